@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.api.dataplane;
+
+import java.util.Map;
+import org.osgi.annotation.versioning.ProviderType;
+import org.violin.api.model.NodeId;
+import org.violin.api.model.PortId;
+
+/**
+ * This overlay host's data plane: vSwitches, vLinks and plugged vNICs. Provided by the engine, called by control threads (any, also
+ * concurrently). Every call is idempotent. Order does not matter: a link whose switch or device is not there yet drops and counts.
+ */
+@ProviderType
+public interface DataPlane {
+    /** Creates a vSwitch. The switch kind's plugin may be missing: then frames wait or are dropped, counted as {@code no-provider}. */
+    void openSwitch(NodeId id, String kind, Map<String, String> attributes);
+
+    void closeSwitch(NodeId id);
+
+    /**
+     * Lays a vLink. An existing link of that VNI with other ends is replaced.
+     *
+     * @param vni 24-bit id, unique over all violins
+     */
+    void openLink(int vni, LinkEnd a, LinkEnd b);
+
+    void closeLink(int vni);
+
+    /** Gives a vNIC its device; the data plane owns it from now on and closes it on {@link #unplug}, or when another replaces it. */
+    void plug(PortId nic, FrameDevice device);
+
+    void unplug(PortId nic);
+}

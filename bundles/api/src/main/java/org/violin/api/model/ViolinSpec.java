@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.api.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One violin as wanted, complete: every vNIC has its name, MAC and addresses. Made by a {@code SpecReader}, kept by control.
+ *
+ * @param nodes in the order of the file
+ * @param links in the order of the file; each vNIC and each switch port is in at most one
+ * @param attributes {@code routing} (which routing plugin, default {@code kernel}) and what else the file says of the whole
+ */
+public record ViolinSpec(String name, List<NodeSpec> nodes, List<LinkSpec> links, Map<String, String> attributes) {
+    public ViolinSpec {
+        Names.node(name);
+        nodes = List.copyOf(nodes);
+        links = List.copyOf(links);
+        attributes = java.util.Collections.unmodifiableMap(new TreeMap<>(attributes));
+    }
+
+    /** The node of that name. Linear: use {@link #nodesByName()} in loops. */
+    public Optional<NodeSpec> node(String nodeName) {
+        return nodes.stream().filter(n -> n.name().equals(nodeName)).findFirst();
+    }
+
+    /** A fresh index of the nodes, in file order. */
+    public Map<String, NodeSpec> nodesByName() {
+        Map<String, NodeSpec> index = new LinkedHashMap<>();
+        nodes.forEach(n -> index.put(n.name(), n));
+        return index;
+    }
+
+    public NodeId id(String node) {
+        return new NodeId(name, node);
+    }
+}
