@@ -1,0 +1,84 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# The emulated Internet of a lab: one namespace with a bridge, one namespace per overlay host, a veth pair between
+# them. No device of it exists in the machine's own namespace, so nothing leads out.
+
+UNDERLAY=192.0.2 # RFC 5737, TEST-NET-1
+
+netns_of() { echo "vio-$LAB-$1"; }
+address_of() { echo "$UNDERLAY.${1#host}"; }
+
+# net_check MBIT DELAY: refuses what this kernel cannot do, before anything is built.
+net_check() {
+    [ -z "$2" ] || netem_works ||
+        die "underlay delay=$2: this kernel has no netem queue. Cure: modprobe sch_netem (Debian: package linux-image-amd64), or leave delay out"
+    [ -z "$1" ] || is_number "$1" 1 100000 || usage "underlay mbit=$1: give a whole number from 1 to 100000"
+}
+
+netem_works() { unshare -n sh -c 'ip link set lo up && tc qdisc add dev lo root netem delay 1ms' >/dev/null 2>&1; }
+
+# net_up HOSTS MBIT DELAY
+net_up() {
+    middle=$(netns_of net)
+    ip netns add "$middle"
+    ip -n "$middle" link set lo up
+    ip -n "$middle" link add internet mtu 1500 type bridge stp_state 0 mcast_snooping 0
+    ip -n "$middle" link set internet up
+    i=1
+    while [ "$i" -le "$1" ]; do
+        space=$(netns_of "host$i")
+        ip netns add "$space"
+        ip -n "$space" -batch - <<EOF
+link set lo up
+link add eth0 mtu 1500 type veth peer name host$i mtu 1500 netns $middle
+address add $(address_of "host$i")/24 dev eth0
+link set eth0 up
+EOF
+        ip -n "$middle" link set "host$i" master internet up
+        shape "$space" eth0 "$2" "$3"
+        shape "$middle" "host$i" "$2" "$3"
+        i=$((i + 1))
+    done
+}
+
+# shape NETNS DEVICE MBIT DELAY: half the delay each way is left to the caller; a bucket of 4 ms, a queue of 50 ms.
+shape() {
+    if [ -n "$4" ]; then tc -n "$1" qdisc add dev "$2" root handle 1: netem delay "$4" limit 20000; fi
+    [ -n "$3" ] || return 0
+    burst=$(($3 * 500))
+    [ "$burst" -ge 65536 ] || burst=65536
+    if [ -n "$4" ]; then
+        tc -n "$1" qdisc add dev "$2" parent 1:1 tbf rate "$3mbit" burst "$burst" latency 50ms
+    else
+        tc -n "$1" qdisc add dev "$2" root tbf rate "$3mbit" burst "$burst" latency 50ms
+    fi
+}
+
+# lab_spaces: the namespaces of this lab that exist.
+lab_spaces() {
+    for space in /run/netns/vio-"$LAB"-*; do
+        [ ! -e "$space" ] || echo "${space##*/}"
+    done
+}
+
+# Neighbour tables are shared by all namespaces of a kernel: a thousand guests need more than the usual 1024 entries.
+# The old values are kept in the state folder and come back with the last lab.
+raise_sysctls() {
+    [ ! -f "$STATE/.sysctls" ] || return 0
+    for family in ipv4 ipv6; do
+        for pair in gc_thresh1=8192 gc_thresh2=32768 gc_thresh3=65536; do
+            file=/proc/sys/net/$family/neigh/default/${pair%=*}
+            [ -w "$file" ] || continue
+            old=$(cat "$file") # not "read": sh reads single bytes and sysctl files answer only the first
+            [ "$old" -lt "${pair#*=}" ] || continue
+            echo "$file $old" >>"$STATE/.sysctls"
+            echo "${pair#*=}" >"$file"
+        done
+    done
+}
+
+restore_sysctls() {
+    [ -f "$STATE/.sysctls" ] || return 0
+    while read -r file old; do echo "$old" >"$file" || true; done <"$STATE/.sysctls"
+    rm -f "$STATE/.sysctls"
+}
