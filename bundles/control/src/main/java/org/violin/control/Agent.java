@@ -113,7 +113,7 @@ final class Agent implements AutoCloseable {
             try {
                 Set<String> now = await();
                 if (stopped) return;
-                adopt();
+                adopt(now);
                 supervise(now);
                 now.forEach(this::reconcile);
             } catch (RuntimeException e) {
@@ -196,11 +196,14 @@ final class Agent implements AutoCloseable {
     }
 
     /** Takes over what an earlier container of this host left running; vNICs, links and switches are made again by the first plans. */
-    private void adopt() {
+    private void adopt(Set<String> now) {
         for (GuestRuntime runtime : providers.runtimes()) {
             if (guests.knows(runtime)) continue;
             List<Guest> found = guests.adopt(runtime);
-            found.forEach(this::remember);
+            found.forEach(guest -> {
+                remember(guest);
+                now.add(guest.id().violin());
+            });
             if (!found.isEmpty()) announcer.announce("guest/adopted", host, found.size() + " running guests adopted on " + host);
         }
     }

@@ -89,8 +89,11 @@ final class Desk {
     /** Deletes the records of violins that every joined host has let go of. Called by the leader now and then. */
     void sweep() throws Refused, StateException {
         Set<String> live = members.hosts().stream().map(HostInfo::name).collect(java.util.stream.Collectors.toSet());
-        for (PlacedSpec spec : store.all()) {
-            if (!spec.destroying()) continue;
+        for (String name : store.names()) {
+            Optional<SpecStore.Stored> stored = store.read(name);
+            if (stored.isEmpty()) forget(name);
+            if (stored.isEmpty() || !stored.get().spec().destroying()) continue;
+            PlacedSpec spec = stored.get().spec();
             boolean all = store.reports(spec.name()).stream()
                     .filter(r -> live.contains(r.host()))
                     .allMatch(r -> r.revision() >= spec.revision() && r.done() && r.failures().isEmpty());
@@ -101,7 +104,7 @@ final class Desk {
     private void forget(String violin) throws Refused {
         locked(() -> {
             Optional<SpecStore.Stored> stored = store.read(violin);
-            if (stored.isPresent() && stored.get().spec().destroying()) store.delete(violin);
+            if (stored.isEmpty() || stored.get().spec().destroying()) store.delete(violin);
             return null;
         });
     }
