@@ -151,9 +151,10 @@ final class Cluster implements Members, AutoCloseable {
         }
         memberWatch.close();
         state.close();
+        // The first host's server ends before its session, so that the other hosts go on with a list that has this host in it.
+        if (server != null) server.close();
         leadership.leave();
         client.close();
-        if (server != null) server.close();
         listenerCalls.shutdownNow();
         watchCalls.shutdownNow();
     }

@@ -77,9 +77,8 @@ final class TreeWatch implements Watcher, AutoCloseable {
     public void close() {
         closed = true;
         try {
-            if (client.getZookeeperClient().isConnected()) {
-                client.watchers().remove(this).quietly().inBackground().forPath(root);
-            }
+            if (!client.getZookeeperClient().isConnected()) return;
+            client.getZookeeperClient().getZooKeeper().removeWatches(root, this, WatcherType.Any, true, (rc, path, context) -> {}, null);
         } catch (Exception e) {
             LOG.debug("a watch of {} ends with its session", root, e);
         }
@@ -123,7 +122,8 @@ final class TreeWatch implements Watcher, AutoCloseable {
     private void compareAll() {
         Map<String, Long> now = new TreeMap<>();
         try {
-            client.watchers().add().withMode(AddWatchMode.PERSISTENT_RECURSIVE).usingWatcher(this).forPath(root);
+            // Not through Curator, which takes the zxid out of the events.
+            client.getZookeeperClient().getZooKeeper().addWatch(root, this, AddWatchMode.PERSISTENT_RECURSIVE);
             collect(root, now);
         } catch (Exception e) {
             LOG.debug("{} is compared again later", root, e);

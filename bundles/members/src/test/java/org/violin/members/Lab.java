@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.violin.api.cluster.HostInfo;
@@ -20,7 +20,7 @@ final class Lab implements AutoCloseable {
     /** Topic and subject of all events, in order. */
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final Path directory;
-    private final Map<String, Cluster> running = new HashMap<>();
+    private final Map<String, Cluster> running = new LinkedHashMap<>();
     private long incarnations;
 
     Lab(Path directory) throws IOException {
@@ -57,6 +57,8 @@ final class Lab implements AutoCloseable {
 
     @Override
     public void close() {
-        running.values().forEach(Cluster::close);
+        List<Cluster> all = new ArrayList<>(running.values());
+        Collections.reverse(all);
+        all.forEach(Cluster::close);
     }
 }

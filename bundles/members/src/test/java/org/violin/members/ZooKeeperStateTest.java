@@ -26,7 +26,8 @@ class ZooKeeperStateTest extends SharedStateContract {
     @BeforeEach
     void begin() throws Exception {
         lab = new Lab(directory);
-        lab.first("server");
+        Cluster server = lab.first("server");
+        eventually("the server runs", server::connected);
     }
 
     @AfterEach
