@@ -68,11 +68,12 @@ final class TunnelSink implements FrameSink {
     }
 
     @Override
-    public void peerState(String peer, boolean up) {
+    public synchronized void peerState(String peer, boolean up) {
         if (!closed) uplink.peerState(peer, up);
     }
 
-    void close() {
+    /** When this returns, the old tunnel can say nothing any more. Synchronized with {@link #peerState}, which holds no other lock. */
+    synchronized void close() {
         closed = true;
     }
 }

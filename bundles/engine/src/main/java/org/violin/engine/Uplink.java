@@ -223,10 +223,10 @@ final class Uplink {
         }
         if (list.equals(peers)) return;
         peers = List.copyOf(list);
+        opened.tunnel.peers(peers);
         for (String host : upPeers) {
             if (list.stream().noneMatch(p -> p.host().equals(host))) peerState(host, false);
         }
-        opened.tunnel.peers(peers);
     }
 
     /** Takes the tunnel out of reach, waits until nobody is inside, closes it. */

@@ -13,11 +13,12 @@ final class WorkerPool {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
     private static final long JOIN_MILLIS = 3000;
 
-    private final List<Worker> workers = new ArrayList<>();
+    private final Worker[] workers;
     private final List<Thread> threads = new ArrayList<>();
 
     WorkerPool(int count, PollerProvider pollers, Uplink uplink, Grace grace, LongSupplier clock) {
-        for (int i = 0; i < count; i++) workers.add(new Worker(pollers.open(), uplink, grace, clock));
+        workers = new Worker[count];
+        for (int i = 0; i < count; i++) workers[i] = new Worker(pollers.open(), uplink, grace, clock);
     }
 
     void start() {
@@ -31,7 +32,7 @@ final class WorkerPool {
 
     /** The worker with the fewest devices. Called under the fabric's lock. */
     Worker least() {
-        Worker least = workers.get(0);
+        Worker least = workers[0];
         for (Worker worker : workers) {
             if (worker.devices() < least.devices()) least = worker;
         }
