@@ -12,7 +12,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.violin.api.dataplane.Frames;
 
-/** What holds for tunnels over UDP on a path that loses, doubles and reorders datagrams. */
+/**
+ * What holds for tunnels over UDP on a path that loses, doubles and reorders datagrams. The plugin's test lets late datagrams be waited
+ * for at least 200 ms.
+ */
 public abstract class DatagramTunnelContract extends TunnelContract {
     @Test
     void noDatagramIsLongerThanThePathAllows() {
@@ -55,12 +58,8 @@ public abstract class DatagramTunnelContract extends TunnelContract {
         try (TunnelPair pair = pair(1280, QUEUE, true)) {
             pair.relay().faults(new Faults(seed, 0, 0.1, 0.1, 4), Faults.none());
             pair.send(1, 0, lengths(40, 30_000));
-            pair.relay().faults(Faults.none(), Faults.none());
-            pair.send(1, 40, lengths(8, 3000));
-            assertTrue(pair.sinkB.await(sink -> sink.serials(1).contains(47), WAIT_MILLIS), "the last arrives");
-            List<Integer> serials = pair.sinkB.serials(1);
-            assertIncreasing(serials, seed);
-            assertTrue(serials.size() >= 46, "at most the held back end of a burst is lost: " + serials.size());
+            assertArrived(pair.sinkB, 1, 0, 40);
+            assertEquals(0, TunnelPair.drops(pair.b, "gap"));
             assertTrue(TunnelPair.drops(pair.b, "duplicate") > 0, "doubles are counted");
         }
     }

@@ -8,6 +8,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -17,6 +18,9 @@ import java.util.function.Consumer;
  * Faults can be changed while it runs. One thread for each direction.
  */
 public final class FaultyRelay implements AutoCloseable {
+    /** What is held back comes out after so long without traffic. */
+    private static final int QUIET_MILLIS = 5;
+
     private final DatagramSocket nearA;
     private final DatagramSocket nearB;
     private final AtomicInteger longest = new AtomicInteger();
@@ -60,6 +64,7 @@ public final class FaultyRelay implements AutoCloseable {
     private static DatagramSocket socket() throws SocketException {
         DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         socket.setReceiveBufferSize(4 << 20);
+        socket.setSoTimeout(QUIET_MILLIS);
         return socket;
     }
 
@@ -70,6 +75,9 @@ public final class FaultyRelay implements AutoCloseable {
                 try {
                     packet.setLength(65_536);
                     from.receive(packet);
+                } catch (SocketTimeoutException e) {
+                    faults.get().release(onward);
+                    continue;
                 } catch (IOException e) {
                     continue;
                 }

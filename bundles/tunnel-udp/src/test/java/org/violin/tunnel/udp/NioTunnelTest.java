@@ -8,6 +8,6 @@ import org.violin.testkit.tunnel.DatagramTunnelContract;
 final class NioTunnelTest extends DatagramTunnelContract {
     @Override
     protected TunnelProvider provider() {
-        return new UdpTunnelProvider(new UdpOptions("nio", "auto", "auto", 800, 100, 8 << 20, 1 << 20, 64, 5));
+        return new UdpTunnelProvider(new UdpOptions("nio", "auto", "auto", 800, 100, 8 << 20, 1 << 20, 64, 300));
     }
 }
