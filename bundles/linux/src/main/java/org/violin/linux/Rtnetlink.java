@@ -102,7 +102,7 @@ public final class Rtnetlink implements AutoCloseable {
             int link = answer.getInt(at + 4);
             TreeMap<Integer, byte[]> attributes = attributes(answer, 8);
             byte[] address = attributes.getOrDefault(2, attributes.get(1)); // IFA_LOCAL, else IFA_ADDRESS
-            if (address != null) addresses.add(new Address(link, cidr(address, prefix), scope));
+            if (address != null && !mapped(address)) addresses.add(new Address(link, cidr(address, prefix), scope));
         }));
         return addresses;
     }
@@ -209,6 +209,15 @@ public final class Rtnetlink implements AutoCloseable {
             at += (length + 3) & ~3;
         }
         return found;
+    }
+
+    /** IPv4 in IPv6 form ({@code ::ffff:0:0/96}), which VIOLIN never sets and {@link Cidr} does not know. */
+    private static boolean mapped(byte[] address) {
+        if (address.length != 16 || address[10] != -1 || address[11] != -1) return false;
+        for (int i = 0; i < 10; i++) {
+            if (address[i] != 0) return false;
+        }
+        return true;
     }
 
     private static Cidr cidr(byte[] address, int prefix) {
