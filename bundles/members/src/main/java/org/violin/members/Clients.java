@@ -3,6 +3,7 @@ package org.violin.members;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.ACLProvider;
@@ -22,8 +23,12 @@ final class Clients {
 
     private Clients() {}
 
-    /** A client that is not started yet. */
-    static CuratorFramework client(Settings settings) {
+    /**
+     * A client that is not started yet.
+     *
+     * @param calls runs its notices; without one Curator makes a thread that it never ends
+     */
+    static CuratorFramework client(Settings settings, Executor calls) {
         ZKClientConfig config = new ZKClientConfig();
         config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, REQUEST_MILLIS);
@@ -33,6 +38,7 @@ final class Clients {
                 .connectionTimeoutMs(CONNECT_MILLIS)
                 .maxCloseWaitMs(CLOSE_MILLIS)
                 .retryPolicy(new RetryUntilElapsed(RETRY_MILLIS, PAUSE_MILLIS))
+                .runSafeService(calls)
                 .ensembleTracker(false)
                 .dontUseContainerParents()
                 .authorization("digest", (USER + settings.token()).getBytes(StandardCharsets.UTF_8))

@@ -46,6 +46,7 @@ final class Cluster implements Members, AutoCloseable {
     private final ScheduledThreadPoolExecutor work = new ScheduledThreadPoolExecutor(1, thread("violin-members"));
     private final ExecutorService listenerCalls = Executors.newSingleThreadExecutor(thread("violin-members-listeners"));
     private final ExecutorService watchCalls = Executors.newSingleThreadExecutor(thread("violin-members-watches"));
+    private final ExecutorService clientCalls = Executors.newSingleThreadExecutor(thread("violin-members-client"));
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean telling = new AtomicBoolean();
     private volatile HostInfo self;
@@ -64,7 +65,7 @@ final class Cluster implements Members, AutoCloseable {
         roster = new Roster(settings.directory().resolve("members").resolve("hosts.json"), self.name());
         server = settings.embeds()
                 ? new EmbeddedServer(settings.directory().resolve("zookeeper"), settings.address(), settings.zookeeperPort()) : null;
-        client = Clients.client(settings);
+        client = Clients.client(settings, clientCalls);
         presence = new Presence(client);
         leadership = new Leadership(client, self.name(), this::leadershipChanged);
         state = new ZooKeeperState(client, gate, watchCalls);
@@ -157,6 +158,7 @@ final class Cluster implements Members, AutoCloseable {
         client.close();
         listenerCalls.shutdownNow();
         watchCalls.shutdownNow();
+        clientCalls.shutdownNow();
     }
 
     private void tick() {
@@ -174,7 +176,7 @@ final class Cluster implements Members, AutoCloseable {
         if (started || closed) return;
         started = true;
         LOG.info("joining as {}", settings);
-        trouble("ZooKeeper at " + settings.connectString() + " has not answered yet");
+        if (server == null || server.running()) gate.close("ZooKeeper at " + settings.connectString() + " has not answered yet");
         client.start();
     }
 

@@ -34,6 +34,7 @@ final class EmbeddedServer implements AutoCloseable {
         // Read by ZooKeeper, once, from the system properties; whoever sets them before has the last word.
         preset("zookeeper.snapSizeLimitInKb", "65536");
         preset("zookeeper.snapCount", "20000");
+        preset("zookeeper.maxCnxns", "2000");
         preset("zookeeper.nio.numSelectorThreads", "1");
         preset("zookeeper.nio.numWorkerThreads", "2");
         FileTxnLog.setPreallocSize(LOG_CHUNK_BYTES);
