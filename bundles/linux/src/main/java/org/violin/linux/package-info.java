@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The only native calls: TAP devices, epoll, namespaces. */
+/** The kernel's interfaces that Java cannot reach: TAP devices, epoll, network namespaces, rtnetlink. */
 @Export
 @Version("1.0.0")
 package org.violin.linux;

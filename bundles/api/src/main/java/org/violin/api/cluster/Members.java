@@ -19,6 +19,11 @@ public interface Members {
     /** False while this host goes on with what it knows, because the shared state is out of reach. */
     boolean connected();
 
+    /** Why this host is not connected, one sentence with the cure where there is one; empty when it is. */
+    default String trouble() {
+        return "";
+    }
+
     /** Calls back, on a thread of members, whenever one of the answers above may have changed; once at once. Close to stop. */
     AutoCloseable listen(Runnable changed);
 }

@@ -23,7 +23,10 @@ public interface SharedState {
 
     Optional<Value> read(String path) throws StateException;
 
-    /** Writes if the version still fits, with all parents. Returns the new version. Throws {@link StateException} with conflict set. */
+    /**
+     * Writes if the version still fits. Parents that are missing are made as empty values. Returns the new version: 0 when made.
+     * Throws {@link StateException} with conflict set.
+     */
     int write(String path, byte[] data, int expectedVersion) throws StateException;
 
     /** Removes the value and all below it; nothing there is fine. */

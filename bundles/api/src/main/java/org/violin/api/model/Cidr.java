@@ -5,12 +5,16 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * An IPv4 or IPv6 address with its prefix length, such as {@code 10.0.1.7/24}; the host bits are kept (RFC 4632, RFC 4291).
  * The text form is canonical: IPv6 as in RFC 5952.
  */
 public record Cidr(String address, int prefix) implements Comparable<Cidr> {
+    private static final Pattern V4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+    private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]+");
+
     public Cidr {
         byte[] bytes = bytes(address);
         if (prefix < 0 || prefix > bytes.length * 8) {
@@ -42,8 +46,9 @@ public record Cidr(String address, int prefix) implements Comparable<Cidr> {
     /** The subnet: the same prefix with the host bits cleared. */
     public Cidr network() {
         byte[] b = bytes();
-        for (int bit = prefix; bit < b.length * 8; bit++) b[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
-        return new Cidr(text(b), prefix);
+        byte[] cleared = b.clone();
+        for (int bit = prefix; bit < b.length * 8; bit++) cleared[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
+        return Arrays.equals(b, cleared) ? this : new Cidr(text(cleared), prefix);
     }
 
     /** True when the other address or subnet lies wholly inside this subnet. */
@@ -83,8 +88,8 @@ public record Cidr(String address, int prefix) implements Comparable<Cidr> {
 
     private static byte[] bytes(String text) {
         // Only literals: a name must never reach the resolver.
-        boolean v4 = text.matches("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
-        boolean v6 = !v4 && text.indexOf(':') >= 0 && text.matches("[0-9A-Fa-f:.]+");
+        boolean v4 = V4.matcher(text).matches();
+        boolean v6 = !v4 && text.indexOf(':') >= 0 && V6.matcher(text).matches();
         if (!v4 && !v6) throw new IllegalArgumentException("'" + text + "': not an IPv4 or IPv6 address");
         try {
             byte[] b = InetAddress.getByName(text).getAddress();

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Guests made of Linux namespaces. */
+/** Guests in Linux namespaces: the guest runtime {@code netns}. */
 package org.violin.runtime.netns;

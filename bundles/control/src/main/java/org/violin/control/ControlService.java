@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.control;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.event.Event;
+import org.osgi.service.event.EventAdmin;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.LoggerFactory;
+import org.violin.api.cluster.Members;
+import org.violin.api.cluster.SharedState;
+import org.violin.api.cluster.StateException;
+import org.violin.api.control.Events;
+import org.violin.api.control.GuestAccess;
+import org.violin.api.control.Report;
+import org.violin.api.control.SpecReader;
+import org.violin.api.control.ViolinSummary;
+import org.violin.api.control.ViolinView;
+import org.violin.api.control.Violins;
+import org.violin.api.dataplane.DataPlane;
+import org.violin.api.guest.ExecRequest;
+import org.violin.api.guest.ExecSession;
+import org.violin.api.guest.Guest;
+import org.violin.api.guest.Guest.GuestStatus;
+import org.violin.api.guest.GuestException;
+import org.violin.api.model.NodeId;
+import org.violin.api.model.Refused;
+
+/** Wires desk, agent and viewer together and offers them as services. */
+@Component(service = {Violins.class, GuestAccess.class}, configurationPid = "org.violin.control", immediate = true)
+@Designate(ocd = ControlService.Config.class)
+public final class ControlService implements Violins, GuestAccess {
+    private final Desk desk;
+    private final Agent agent;
+    private final Viewer viewer;
+    private final Guests guests;
+    private final ExecutorService pool;
+    private final ScheduledExecutorService sweeper;
+
+    @ObjectClassDefinition(name = "VIOLIN control")
+    @interface Config {
+        @AttributeDefinition(description = "Word of the placement plugin")
+        String placement() default "greedy";
+
+        @AttributeDefinition(description = "Threads that start and change guests", min = "1", max = "32")
+        int guestThreads() default 4;
+
+        @AttributeDefinition(description = "An apply gives up on an overlay host without progress for so long", min = "1", max = "3600")
+        int silenceSeconds() default 60;
+    }
+
+    @Activate
+    public ControlService(
+            @Reference Members members,
+            @Reference SharedState state,
+            @Reference DataPlane dataPlane,
+            @Reference SpecReader reader,
+            @Reference Providers providers,
+            @Reference EventAdmin events,
+            Config config) {
+        this(members, new SpecStore(state), dataPlane, reader, providers, announcer(events), Path.of(System.getProperty("karaf.data"), "control"),
+                config.placement(), config.guestThreads(), config.silenceSeconds() * 1000L);
+        start();
+    }
+
+    ControlService(Members members, SpecStore store, DataPlane dataPlane, SpecReader reader, Providers providers, Announcer announcer,
+            Path folder, String placement, int guestThreads, long silenceMillis) {
+        AtomicInteger number = new AtomicInteger();
+        this.pool = Executors.newFixedThreadPool(guestThreads, task -> daemon(task, "violin-guests-" + number.getAndIncrement()));
+        this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "violin-sweeper"));
+        Lowering lowering = new Lowering(providers::routing);
+        this.guests = new Guests(dataPlane);
+        Executor executor = new Executor(dataPlane, lowering, guests, pool);
+        this.agent = new Agent(members, store, providers, lowering, guests, executor, new Journal(folder), announcer);
+        this.viewer = new Viewer(members, store, agent);
+        this.desk = new Desk(members, store, reader, providers, lowering, announcer, new Waiter(members, store, silenceMillis), placement);
+        sweeper.scheduleWithFixedDelay(() -> sweep(members), 10, 10, TimeUnit.SECONDS);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static Announcer announcer(EventAdmin events) {
+        return (topic, subject, text) -> events.postEvent(new Event(Events.TOPIC + topic, Map.of("subject", subject, "text", text)));
+    }
+
+    void start() {
+        agent.start();
+    }
+
+    private void sweep(Members members) {
+        try {
+            if (members.leader()) desk.sweep();
+        } catch (Refused | StateException | RuntimeException e) {
+            LoggerFactory.getLogger(ControlService.class).debug("Not swept: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public Report apply(String file, String text, boolean dryRun, Consumer<String> progress) throws Refused {
+        return desk.apply(file, text, dryRun, progress);
+    }
+
+    @Override
+    public Report destroy(String violin, Consumer<String> progress) throws Refused {
+        return desk.destroy(violin, progress);
+    }
+
+    @Override
+    public List<ViolinSummary> list() {
+        return viewer.list();
+    }
+
+    @Override
+    public Optional<ViolinView> show(String violin) {
+        return viewer.show(violin);
+    }
+
+    @Override
+    public Optional<String> hostOf(NodeId node) {
+        return Optional.ofNullable(agent.specs().get(node.violin())).map(s -> s.placement().get(node.node()));
+    }
+
+    @Override
+    public ExecSession exec(NodeId node, ExecRequest request) throws GuestException {
+        return guest(node).exec(request);
+    }
+
+    @Override
+    public Optional<GuestStatus> status(NodeId node) {
+        return guests.find(node).map(Guest::status);
+    }
+
+    private Guest guest(NodeId node) throws GuestException {
+        return guests.find(node).orElseThrow(() -> new GuestException(node + " does not run on this overlay host"));
+    }
+
+    /** The guests keep running: the next container of this host adopts them. */
+    @Deactivate
+    public void close() throws Exception {
+        sweeper.shutdownNow();
+        agent.close();
+        pool.shutdownNow();
+    }
+}

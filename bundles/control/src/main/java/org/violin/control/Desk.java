@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.control;
+
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.violin.api.cluster.HostInfo;
+import org.violin.api.cluster.Members;
+import org.violin.api.cluster.SharedState;
+import org.violin.api.cluster.StateException;
+import org.violin.api.control.PlacementStrategy;
+import org.violin.api.control.PlanStep;
+import org.violin.api.control.Report;
+import org.violin.api.control.SpecReader;
+import org.violin.api.model.LinkSpec;
+import org.violin.api.model.Limits;
+import org.violin.api.model.Mistake;
+import org.violin.api.model.NodeSpec;
+import org.violin.api.model.Refused;
+import org.violin.api.model.ViolinSpec;
+
+/**
+ * Takes orders: reads, places and plans under the apply lock of all hosts, stores the result, and waits for the hosts. Two orders at once
+ * are serialised by the lock; each stores a whole spec, so there is never a mixture. Any thread.
+ */
+final class Desk {
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(20);
+
+    private final Members members;
+    private final SpecStore store;
+    private final SpecReader reader;
+    private final Providers providers;
+    private final Lowering lowering;
+    private final Announcer announcer;
+    private final Waiter waiter;
+    private final String placementKind;
+
+    Desk(Members members, SpecStore store, SpecReader reader, Providers providers, Lowering lowering, Announcer announcer, Waiter waiter,
+            String placementKind) {
+        this.members = members;
+        this.store = store;
+        this.reader = reader;
+        this.providers = providers;
+        this.lowering = lowering;
+        this.announcer = announcer;
+        this.waiter = waiter;
+        this.placementKind = placementKind;
+    }
+
+    /** What an order came to under the lock. */
+    private record Decision(PlacedSpec before, PlacedSpec after, List<PlanStep> steps, List<String> notes, long planMillis) {}
+
+    Report apply(String file, String text, boolean dryRun, Consumer<String> progress) throws Refused {
+        long start = System.nanoTime();
+        Decision decision = locked(() -> decide(file, text, dryRun, start));
+        PlacedSpec after = decision.after();
+        if (dryRun || decision.steps().isEmpty()) return report(decision, List.of(), !dryRun, 0);
+        announcer.announce("violin/stored", after.name(), "revision " + after.revision() + ": " + decision.steps().size() + " actions");
+        return finish(decision, progress);
+    }
+
+    Report destroy(String violin, Consumer<String> progress) throws Refused {
+        long start = System.nanoTime();
+        Decision decision = locked(() -> {
+            Optional<SpecStore.Stored> stored = store.read(violin);
+            if (stored.isEmpty()) throw new Refused("destroy", violin, "there is no violin of that name; see: violin list");
+            PlacedSpec before = stored.get().spec();
+            PlacedSpec after = before.emptied();
+            List<PlanStep> steps = steps(before, after);
+            store.write(after, stored.get().version());
+            return new Decision(before, after, steps, List.of(), millisSince(start));
+        });
+        Report report = finish(decision, progress);
+        if (report.failures().isEmpty()) forget(violin);
+        announcer.announce("violin/destroyed", violin, violin + " is destroyed");
+        return report;
+    }
+
+    /** Deletes the records of violins that every joined host has let go of. Called by the leader now and then. */
+    void sweep() throws Refused, StateException {
+        Set<String> live = members.hosts().stream().map(HostInfo::name).collect(java.util.stream.Collectors.toSet());
+        for (String name : store.names()) {
+            Optional<SpecStore.Stored> stored = store.read(name);
+            if (stored.isEmpty()) forget(name);
+            if (stored.isEmpty() || !stored.get().spec().destroying()) continue;
+            PlacedSpec spec = stored.get().spec();
+            boolean all = store.reports(spec.name()).stream()
+                    .filter(r -> live.contains(r.host()))
+                    .allMatch(r -> r.revision() >= spec.revision() && r.done() && r.failures().isEmpty());
+            if (all) forget(spec.name());
+        }
+    }
+
+    private void forget(String violin) throws Refused {
+        locked(() -> {
+            Optional<SpecStore.Stored> stored = store.read(violin);
+            if (stored.isEmpty() || stored.get().spec().destroying()) store.delete(violin);
+            return null;
+        });
+    }
+
+    private Decision decide(String file, String text, boolean dryRun, long start) throws Refused, StateException {
+        Map<String, PlacedSpec> all = store.all().stream().collect(toMap(PlacedSpec::name, s -> s, (a, b) -> b, TreeMap::new));
+        SpecReader.Reading reading = reader.read(file, text, name -> Optional.ofNullable(all.get(name)).map(PlacedSpec::spec));
+        if (reading.spec().isEmpty()) throw new Refused(reading.mistakes());
+        ViolinSpec spec = reading.spec().get();
+        PlacedSpec before = all.get(spec.name());
+        Map<String, String> placement = place(file, spec, before, all);
+        Map<String, Integer> vnis = vnis(spec, before, dryRun);
+        long revision = before == null ? 1 : before.revision() + 1;
+        PlacedSpec after = new PlacedSpec(spec, revision, placement, vnis, false);
+        List<PlanStep> steps = steps(before, after);
+        List<String> notes = new ArrayList<>(reading.notes());
+        boolean same = before != null && before.spec().equals(spec) && !before.destroying();
+        if (steps.isEmpty() && same) after = before;
+        else if (!dryRun) write(after);
+        return new Decision(before, after, steps, notes, millisSince(start));
+    }
+
+    private void write(PlacedSpec after) throws StateException {
+        int version = store.read(after.name()).map(SpecStore.Stored::version).orElse(SharedState.ABSENT);
+        store.write(after, version);
+    }
+
+    private Map<String, String> place(String file, ViolinSpec spec, PlacedSpec before, Map<String, PlacedSpec> all) throws Refused {
+        PlacementStrategy strategy = providers.placement(placementKind).orElseThrow(() -> new Refused(file, placementKind,
+                "no such placement is installed; install it: feature:install violin-placement-" + placementKind));
+        Map<String, Limits> used = new HashMap<>();
+        all.values().stream().filter(p -> !p.name().equals(spec.name())).forEach(p -> use(used, p));
+        Map<String, String> current = before == null ? Map.of() : before.placement();
+        List<HostInfo> hosts = members.hosts();
+        PlacementStrategy.Answer answer = strategy.place(new PlacementStrategy.Question(spec, hosts, used, current));
+        if (answer.refusals().isEmpty()) return answer.placement();
+        throw new Refused(answer.refusals().entrySet().stream()
+                .map(e -> new Mistake(file, 0, e.getKey(), e.getValue()))
+                .collect(toList()));
+    }
+
+    private static void use(Map<String, Limits> used, PlacedSpec placed) {
+        for (NodeSpec node : placed.spec().nodes()) {
+            String host = placed.placement().get(node.name());
+            if (host == null) continue;
+            used.merge(host, node.limits(), (a, b) -> new Limits(
+                    a.cpus() + b.cpus(), a.memoryBytes() + b.memoryBytes(), a.processes() + b.processes()));
+        }
+    }
+
+    private Map<String, Integer> vnis(ViolinSpec spec, PlacedSpec before, boolean dryRun) throws StateException {
+        Map<String, Integer> vnis = new TreeMap<>();
+        List<String> fresh = new ArrayList<>();
+        for (LinkSpec link : spec.links()) {
+            Integer old = before == null ? null : before.vnis().get(link.key());
+            if (old != null) vnis.put(link.key(), old);
+            else fresh.add(link.key());
+        }
+        int next = dryRun ? 0 : store.takeVnis(fresh.size());
+        for (String key : fresh) vnis.put(key, dryRun ? 0 : next++);
+        return vnis;
+    }
+
+    private List<PlanStep> steps(PlacedSpec before, PlacedSpec after) throws StateException {
+        Map<Key, Print> observed = new TreeMap<>();
+        if (before != null) {
+            lowering.items(before, h -> true).values().forEach(i -> observed.put(i.key(), i.print()));
+            for (HostReport report : store.reports(before.name())) report.failures().keySet().forEach(k -> observed.remove(Key.parse(k)));
+        }
+        Map<Key, Item> desired = lowering.items(after, h -> true);
+        return Planner.plan(desired, observed).stream().map(a -> Words.step(a, before, after)).collect(toList());
+    }
+
+    private Report finish(Decision decision, Consumer<String> progress) {
+        long start = System.nanoTime();
+        Set<String> hosts = new TreeSet<>(decision.after().hosts());
+        if (decision.before() != null) hosts.addAll(decision.before().hosts());
+        List<String> failures = waiter.await(decision.after(), hosts, progress);
+        return report(decision, failures, true, millisSince(start));
+    }
+
+    private static Report report(Decision d, List<String> failures, boolean done, long applyMillis) {
+        return new Report(d.after().name(), d.after().revision(), d.steps(), d.notes(), failures, done, d.planMillis(), applyMillis);
+    }
+
+    private interface Order {
+        Decision decide() throws Refused, StateException;
+    }
+
+    private Decision locked(Order order) throws Refused {
+        try {
+            Optional<AutoCloseable> lock = store.state().lock("apply", LOCK_WAIT);
+            if (lock.isEmpty()) {
+                throw new Refused("apply", "", "another apply or destroy is deciding for " + LOCK_WAIT.toSeconds() + " s already; try again");
+            }
+            try (AutoCloseable held = lock.get()) {
+                return order.decide();
+            }
+        } catch (StateException e) {
+            String rule = e.conflict() ? "another apply was faster; look at it and try again" : "the shared state is out of reach: " + e.getMessage();
+            throw new Refused("apply", "", rule);
+        } catch (Refused | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static long millisSince(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1_000_000;
+    }
+}

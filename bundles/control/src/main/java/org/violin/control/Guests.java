@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.control;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.violin.api.dataplane.DataPlane;
+import org.violin.api.dataplane.FrameDevice;
+import org.violin.api.guest.Guest;
+import org.violin.api.guest.GuestException;
+import org.violin.api.guest.GuestRuntime;
+import org.violin.api.model.NicSpec;
+import org.violin.api.model.NodeId;
+import org.violin.api.model.PortId;
+import org.violin.api.model.RouteSpec;
+
+/** The running guests of this host, and what is done to one of them. Different guests may be worked on at the same time. */
+final class Guests {
+    private final Map<String, GuestRuntime> runtimes = new ConcurrentHashMap<>();
+    private final DataPlane dataPlane;
+    private final Map<NodeId, Guest> running = new ConcurrentHashMap<>();
+    private final Map<PortId, FrameDevice> plugged = new ConcurrentHashMap<>();
+
+    Guests(DataPlane dataPlane) {
+        this.dataPlane = dataPlane;
+    }
+
+    Optional<Guest> find(NodeId id) {
+        return Optional.ofNullable(running.get(id));
+    }
+
+    Collection<Guest> all() {
+        return List.copyOf(running.values());
+    }
+
+    boolean knows(GuestRuntime runtime) {
+        return runtimes.get(runtime.kind()) == runtime;
+    }
+
+    /** Takes over the guests that a runtime finds running; only then are guests started by it. */
+    List<Guest> adopt(GuestRuntime runtime) {
+        List<Guest> found = new ArrayList<>();
+        for (Guest guest : runtime.adopt()) {
+            if (running.putIfAbsent(guest.id(), guest) == null) found.add(guest);
+        }
+        runtimes.put(runtime.kind(), runtime);
+        return found;
+    }
+
+    Collection<GuestRuntime> runtimes() {
+        return runtimes.values();
+    }
+
+    /** Lets go of a guest that died: nothing is plugged any more, and nothing of it is left behind. */
+    void lost(Guest guest) {
+        running.remove(guest.id());
+        unplugAll(guest.id());
+        try {
+            guest.stop();
+        } catch (GuestException e) {
+            org.slf4j.LoggerFactory.getLogger(Guests.class).warn("{} died and could not be cleaned away wholly: {}", guest.id(), e.getMessage());
+        }
+    }
+
+    /** One node's part of a plan, in order; removals and makes are never mixed in one call. */
+    void perform(List<Action> group, Round round, Collection<RouteSpec> routes) {
+        NodeId id = new NodeId(group.get(0).key().violin(), group.get(0).key().node());
+        if (group.get(0) instanceof Action.Remove) remove(id, group, round);
+        else make(id, group, round, routes);
+    }
+
+    private void remove(NodeId id, List<Action> group, Round round) {
+        Guest guest = running.get(id);
+        boolean whole = group.stream().anyMatch(a -> a.key().kind() == Key.Kind.GUEST);
+        try {
+            if (whole) {
+                unplugAll(id);
+                if (guest != null) guest.stop();
+                running.remove(id);
+            } else if (guest != null) {
+                Set<String> gone = new HashSet<>();
+                for (Action action : group) {
+                    if (action.key().kind() == Key.Kind.NIC) gone.add(port(action.key()).port());
+                    if (action.key().kind() == Key.Kind.ROUTES) guest.routes(List.of());
+                }
+                unplug(guest, gone);
+            }
+            group.forEach(round::done);
+        } catch (GuestException | RuntimeException e) {
+            group.forEach(a -> round.fail(a, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void make(NodeId id, List<Action> group, Round round, Collection<RouteSpec> routes) {
+        List<Action> nics = new ArrayList<>();
+        String broken = null;
+        for (Action action : group) {
+            if (broken == null && action.key().kind() == Key.Kind.NIC) {
+                nics.add(action);
+                continue;
+            }
+            if (broken == null) broken = plug(id, nics, round);
+            if (broken == null) broken = one(id, action, round, routes);
+            else round.fail(action, broken);
+        }
+        if (broken == null) plug(id, nics, round);
+    }
+
+    private String one(NodeId id, Action action, Round round, Collection<RouteSpec> routes) {
+        try {
+            switch (action.key().kind()) {
+                case GUEST -> {
+                    Item.Guest item = (Item.Guest) item(action);
+                    if (action instanceof Action.Change) guest(id).limits(item.spec().limits());
+                    else start(item);
+                }
+                case ROUTES -> guest(id).routes(routes);
+                case EXEC -> {
+                    if (action instanceof Action.Create) guest(id).ready();
+                }
+                default -> throw new IllegalStateException("not a guest's: " + action.key());
+            }
+            round.done(action);
+            return null;
+        } catch (GuestException | RuntimeException e) {
+            round.fail(action, String.valueOf(e.getMessage()));
+            return "waits for " + action.key().kind().name().toLowerCase(java.util.Locale.ROOT) + " " + action.key().entity();
+        }
+    }
+
+    private void start(Item.Guest item) throws GuestException {
+        Guest old = running.get(item.spec().id());
+        if (old != null) {
+            unplugAll(old.id());
+            old.stop();
+        }
+        GuestRuntime runtime = runtimes.get(item.runtime());
+        if (runtime == null) {
+            throw new GuestException("no runtime '" + item.runtime() + "' on this overlay host; install it: feature:install violin-runtime-"
+                    + item.runtime());
+        }
+        running.put(item.spec().id(), runtime.start(item.spec()));
+    }
+
+    private String plug(NodeId id, List<Action> actions, Round round) {
+        if (actions.isEmpty()) return null;
+        List<Action> now = List.copyOf(actions);
+        actions.clear();
+        try {
+            Guest guest = guest(id);
+            Set<String> replaced = new HashSet<>();
+            List<NicSpec> specs = new ArrayList<>();
+            for (Action action : now) {
+                specs.add(((Item.Nic) item(action)).spec());
+                boolean rebuild = action instanceof Action.Change change
+                        && !change.before().equals(Print.REATTACH)
+                        && !change.before().rebuild().equals(change.item().print().rebuild());
+                if (rebuild) replaced.add(port(action.key()).port());
+            }
+            unplug(guest, replaced);
+            List<FrameDevice> devices = guest.plug(specs);
+            for (int i = 0; i < specs.size(); i++) {
+                PortId port = new PortId(id, specs.get(i).name());
+                if (plugged.put(port, devices.get(i)) != devices.get(i)) dataPlane.plug(port, devices.get(i));
+            }
+            now.forEach(round::done);
+            return null;
+        } catch (GuestException | RuntimeException e) {
+            now.forEach(a -> round.fail(a, String.valueOf(e.getMessage())));
+            return "waits for the vNICs of " + id.node();
+        }
+    }
+
+    private void unplug(Guest guest, Set<String> nics) throws GuestException {
+        if (nics.isEmpty()) return;
+        for (String nic : nics) {
+            PortId port = new PortId(guest.id(), nic);
+            plugged.remove(port);
+            dataPlane.unplug(port);
+        }
+        guest.unplug(nics);
+    }
+
+    private void unplugAll(NodeId id) {
+        for (PortId port : List.copyOf(plugged.keySet())) {
+            if (!port.node().equals(id)) continue;
+            plugged.remove(port);
+            dataPlane.unplug(port);
+        }
+    }
+
+    private Guest guest(NodeId id) throws GuestException {
+        Guest guest = running.get(id);
+        if (guest == null) throw new GuestException(id + " does not run on this overlay host");
+        return guest;
+    }
+
+    private static PortId port(Key key) {
+        return PortId.parse(key.violin() + "/" + key.entity());
+    }
+
+    private static Item item(Action action) {
+        return action instanceof Action.Create create ? create.item() : ((Action.Change) action).item();
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.control;
+
+import java.util.List;
+import java.util.Map;
+import org.violin.api.dataplane.LinkEnd;
+import org.violin.api.guest.GuestSpec;
+import org.violin.api.model.Cidr;
+import org.violin.api.model.NicSpec;
+import org.violin.api.model.NodeKind;
+
+/** The unit of reconciliation: one thing that one overlay host must have. Closed set; the executor has one method for each. */
+sealed interface Item {
+    Key key();
+
+    Print print();
+
+    /** What people call it, such as {@code vrouter}. */
+    String word();
+
+    /** The names that guests of the violin on this host resolve. */
+    record Names(Key key, Map<String, List<Cidr>> addresses) implements Item {
+        @Override
+        public Print print() {
+            return Print.of("", addresses);
+        }
+
+        @Override
+        public String word() {
+            return "names";
+        }
+    }
+
+    record Switch(Key key, String kind, Map<String, String> attributes) implements Item {
+        @Override
+        public Print print() {
+            return Print.of(kind, attributes);
+        }
+
+        @Override
+        public String word() {
+            return "vswitch";
+        }
+    }
+
+    record Guest(Key key, NodeKind kind, String runtime, GuestSpec spec) implements Item {
+        @Override
+        public Print print() {
+            return Print.of(List.of(kind, runtime), spec.limits());
+        }
+
+        @Override
+        public String word() {
+            return kind.word();
+        }
+    }
+
+    record Nic(Key key, NicSpec spec) implements Item {
+        @Override
+        public Print print() {
+            return Print.of(spec.mac(), List.of(spec.mtuBytes(), spec.addresses()));
+        }
+
+        @Override
+        public String word() {
+            return "vnic";
+        }
+    }
+
+    record Link(Key key, int vni, LinkEnd a, LinkEnd b) implements Item {
+        @Override
+        public Print print() {
+            return Print.of(vni, List.of(a, b));
+        }
+
+        @Override
+        public String word() {
+            return "vlink";
+        }
+    }
+
+    /** Routes are computed when needed: a large network has millions, their digest is enough to see a change. */
+    record Routes(Key key, int count, String digest) implements Item {
+        @Override
+        public Print print() {
+            return Print.of("", digest);
+        }
+
+        @Override
+        public String word() {
+            return "routes";
+        }
+    }
+
+    /** The file's commands, run once for each start of the guest; a change takes effect at the next start. */
+    record Exec(Key key, List<String> commands) implements Item {
+        @Override
+        public Print print() {
+            return Print.of("", "");
+        }
+
+        @Override
+        public String word() {
+            return "exec";
+        }
+    }
+}

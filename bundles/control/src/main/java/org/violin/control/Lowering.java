@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.control;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.violin.api.control.Routing;
+import org.violin.api.dataplane.LinkEnd;
+import org.violin.api.guest.GuestSpec;
+import org.violin.api.model.Cidr;
+import org.violin.api.model.Endpoint;
+import org.violin.api.model.LinkSpec;
+import org.violin.api.model.NodeKind;
+import org.violin.api.model.NodeSpec;
+import org.violin.api.model.PortId;
+import org.violin.api.model.RouteSpec;
+
+/** Turns a placed spec into the items of overlay hosts. Pure. */
+final class Lowering {
+    /** Routes are computed for so many nodes at a time, which bounds the memory they take. */
+    static final int ROUTE_CHUNK = 64;
+
+    private final Function<String, Optional<Routing>> routings;
+
+    Lowering(Function<String, Optional<Routing>> routings) {
+        this.routings = routings;
+    }
+
+    /** The items of the hosts that the predicate takes, by key. */
+    Map<Key, Item> items(PlacedSpec placed, Predicate<String> hosts) {
+        Map<Key, Item> items = new TreeMap<>();
+        Map<String, NodeKind> kinds = new HashMap<>();
+        Set<String> guestHosts = new TreeSet<>();
+        Map<String, String> guests = new TreeMap<>();
+        for (NodeSpec node : placed.spec().nodes()) {
+            kinds.put(node.name(), node.kind());
+            String host = placed.placement().get(node.name());
+            if (host == null || !hosts.test(host)) continue;
+            if (node.kind() == NodeKind.VSWITCH) {
+                put(items, new Item.Switch(key(placed, host, Key.Kind.SWITCH, node.name()), node.provider(), node.attributes()));
+            } else {
+                guestHosts.add(host);
+                guests.put(node.name(), host);
+                guest(items, placed, node, host);
+            }
+        }
+        for (LinkSpec link : placed.spec().links()) link(items, placed, link, kinds, hosts);
+        for (String host : guestHosts) put(items, new Item.Names(key(placed, host, Key.Kind.NAMES, ""), names(placed)));
+        routes(items, placed, guests);
+        return items;
+    }
+
+    /** The routes of some nodes, in chunks so that not all are in memory at once. */
+    Map<String, List<RouteSpec>> routes(PlacedSpec placed, Collection<String> nodes) {
+        String kind = placed.spec().attributes().getOrDefault("routing", "kernel");
+        Optional<Routing> routing = routings.apply(kind);
+        if (routing.isPresent()) return routing.get().routes(placed.spec(), new HashSet<>(nodes));
+        Map<String, List<RouteSpec>> given = new HashMap<>();
+        for (String node : nodes) given.put(node, placed.spec().node(node).map(NodeSpec::routes).orElse(List.of()));
+        return given;
+    }
+
+    private void guest(Map<Key, Item> items, PlacedSpec placed, NodeSpec node, String host) {
+        GuestSpec spec =
+                new GuestSpec(placed.spec().id(node.name()), node.kind() == NodeKind.VROUTER, node.limits(), node.exec());
+        put(items, new Item.Guest(key(placed, host, Key.Kind.GUEST, node.name()), node.kind(), node.provider(), spec));
+        node.nics().forEach(nic ->
+                put(items, new Item.Nic(key(placed, host, Key.Kind.NIC, node.name() + ":" + nic.name()), nic)));
+        if (!node.exec().isEmpty()) {
+            put(items, new Item.Exec(key(placed, host, Key.Kind.EXEC, node.name()), node.exec()));
+        }
+    }
+
+    private void link(Map<Key, Item> items, PlacedSpec placed, LinkSpec link, Map<String, NodeKind> kinds, Predicate<String> hosts) {
+        String hostA = placed.placement().get(link.a().node());
+        String hostB = placed.placement().get(link.b().node());
+        Integer vni = placed.vnis().get(link.key());
+        if (hostA == null || hostB == null || vni == null) return;
+        for (String host : new TreeSet<>(List.of(hostA, hostB))) {
+            if (!hosts.test(host)) continue;
+            LinkEnd a = end(placed, link.a(), hostA, host, kinds);
+            LinkEnd b = end(placed, link.b(), hostB, host, kinds);
+            put(items, new Item.Link(key(placed, host, Key.Kind.LINK, link.key()), vni, a, b));
+        }
+    }
+
+    private static LinkEnd end(PlacedSpec placed, Endpoint end, String at, String seenFrom, Map<String, NodeKind> kinds) {
+        if (!at.equals(seenFrom)) return new LinkEnd.Remote(at);
+        PortId id = PortId.of(placed.name(), end.node(), end.port());
+        return kinds.get(end.node()) == NodeKind.VSWITCH ? new LinkEnd.Switch(id) : new LinkEnd.Nic(id);
+    }
+
+    private void routes(Map<Key, Item> items, PlacedSpec placed, Map<String, String> guests) {
+        List<String> all = new ArrayList<>(guests.keySet());
+        for (int from = 0; from < all.size(); from += ROUTE_CHUNK) {
+            List<String> chunk = all.subList(from, Math.min(all.size(), from + ROUTE_CHUNK));
+            Map<String, List<RouteSpec>> routes = routes(placed, chunk);
+            for (String node : chunk) {
+                List<RouteSpec> of = routes.getOrDefault(node, List.of());
+                if (of.isEmpty()) continue;
+                Key key = key(placed, guests.get(node), Key.Kind.ROUTES, node);
+                put(items, new Item.Routes(key, of.size(), Print.digest(of.toString())));
+            }
+        }
+    }
+
+    private static Map<String, List<Cidr>> names(PlacedSpec placed) {
+        Map<String, List<Cidr>> names = new TreeMap<>();
+        for (NodeSpec node : placed.spec().nodes()) {
+            List<Cidr> addresses = new ArrayList<>();
+            node.nics().forEach(nic -> addresses.addAll(nic.addresses()));
+            if (!addresses.isEmpty()) names.put(node.name(), addresses);
+        }
+        return names;
+    }
+
+    private static Key key(PlacedSpec placed, String host, Key.Kind kind, String entity) {
+        return new Key(host, kind, placed.name(), entity);
+    }
+
+    private static void put(Map<Key, Item> items, Item item) {
+        items.put(item.key(), item);
+    }
+}

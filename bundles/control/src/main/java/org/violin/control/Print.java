@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.control;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The fingerprint of an item: two items of one key are the same when their prints are.
+ *
+ * @param rebuild digest of what cannot change in place
+ * @param inPlace digest of what can
+ */
+record Print(String rebuild, String inPlace) {
+    /** Of something that is there, but nobody knows how it was made. Differs from every other. */
+    static final Print UNKNOWN = new Print("?", "?");
+
+    /** Of a vNIC that is there, but whose device this container does not hold yet: plugged again in place. */
+    static final Print REATTACH = new Print("", "?");
+
+    static Print of(Object rebuild, Object inPlace) {
+        return new Print(digest(rebuild.toString()), digest(inPlace.toString()));
+    }
+
+    static Print parse(String text) {
+        int slash = text.indexOf('/');
+        return new Print(text.substring(0, slash), text.substring(slash + 1));
+    }
+
+    @Override
+    public String toString() {
+        return rebuild + "/" + inPlace;
+    }
+
+    static String digest(String text) {
+        try {
+            byte[] sum = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sum, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.control;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.violin.api.dataplane.DataPlane;
+import org.violin.api.dataplane.FrameDevice;
+import org.violin.api.dataplane.LinkEnd;
+import org.violin.api.model.NodeId;
+import org.violin.api.model.PortId;
+
+/** Remembers what is open and plugged. */
+final class FakeDataPlane implements DataPlane {
+    final Set<NodeId> switches = ConcurrentHashMap.newKeySet();
+    final Map<Integer, String> links = new ConcurrentHashMap<>();
+    final Set<PortId> plugged = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public void openSwitch(NodeId id, String kind, Map<String, String> attributes) {
+        switches.add(id);
+    }
+
+    @Override
+    public void closeSwitch(NodeId id) {
+        switches.remove(id);
+    }
+
+    @Override
+    public void openLink(int vni, LinkEnd a, LinkEnd b) {
+        links.put(vni, a + " " + b);
+    }
+
+    @Override
+    public void closeLink(int vni) {
+        links.remove(vni);
+    }
+
+    @Override
+    public void plug(PortId nic, FrameDevice device) {
+        plugged.add(nic);
+    }
+
+    @Override
+    public void unplug(PortId nic) {
+        plugged.remove(nic);
+    }
+
+    boolean empty() {
+        return switches.isEmpty() && links.isEmpty() && plugged.isEmpty();
+    }
+}

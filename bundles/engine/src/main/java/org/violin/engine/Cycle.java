@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.engine;
+
+/**
+ * What one thread needs while it carries frames, and the sign by which others see that it is inside ({@link Grace}). Used by its thread
+ * only, but for {@link #sequence}.
+ */
+final class Cycle {
+    /** Switches of this host that one frame may pass. */
+    static final int MAX_HOPS = 8;
+    /** Copies that one frame may become on this host: a flood over the largest switch, and some. */
+    static final int MAX_COPIES = 16_384;
+
+    final Thread thread;
+    long nowNanos;
+    int hops;
+    int copies;
+    /** Bytes given to the tunnel and not flushed. */
+    long unflushedBytes;
+
+    private final PortSet[] someByHop = new PortSet[MAX_HOPS];
+    private volatile int sequence;
+    private int depth;
+
+    Cycle(Thread thread) {
+        this.thread = thread;
+        for (int hop = 0; hop < MAX_HOPS; hop++) someByHop[hop] = new PortSet();
+    }
+
+    /** From here to {@link #exit} nothing that this thread finds is closed under it. May nest. */
+    void enter() {
+        // One writer, so this is no lost update. The volatile store comes before all loads of what may be unpublished.
+        if (depth++ == 0) setSequence(sequence + 1);
+    }
+
+    void exit() {
+        if (--depth == 0) setSequence(sequence + 1);
+    }
+
+    private void setSequence(int value) {
+        sequence = value;
+    }
+
+    /** Odd while inside. */
+    int sequence() {
+        return sequence;
+    }
+
+    /** A new frame comes from a device or a tunnel. */
+    void begin(long now) {
+        nowNanos = now;
+        hops = 0;
+        copies = MAX_COPIES;
+    }
+
+    /** Where a switch's logic puts its ports; one for each hop, because the next switch is asked while the last one's set is walked. */
+    PortSet some() {
+        return someByHop[hops];
+    }
+}

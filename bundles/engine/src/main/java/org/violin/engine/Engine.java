@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.violin.api.cluster.Members;
+import org.violin.api.dataplane.CipherProvider;
+import org.violin.api.dataplane.DataPlane;
+import org.violin.api.dataplane.DataPlaneView;
+import org.violin.api.dataplane.FrameDevice;
+import org.violin.api.dataplane.LinkEnd;
+import org.violin.api.dataplane.PollerProvider;
+import org.violin.api.dataplane.PortStatus;
+import org.violin.api.dataplane.SwitchProvider;
+import org.violin.api.dataplane.TunnelProvider;
+import org.violin.api.dataplane.TunnelStatus;
+import org.violin.api.model.NodeId;
+import org.violin.api.model.PortId;
+
+/** The data plane as a service: joins {@link Fabric}, {@link Uplink} and {@link WorkerPool} with the plugins that come and go. */
+@Component(service = {DataPlane.class, DataPlaneView.class}, configurationPid = "org.violin.engine")
+@Designate(ocd = Engine.Config.class)
+public final class Engine implements DataPlane, DataPlaneView {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    /** Configuration, PID {@code org.violin.engine}. */
+    @ObjectClassDefinition(name = "VIOLIN data plane", description = "Workers, tunnel and limits of this overlay host")
+    public @interface Config {
+        @AttributeDefinition(description = "Kind of the tunnel to other overlay hosts, such as udp")
+        String tunnel() default "udp";
+
+        @AttributeDefinition(description = "Kind of the cipher over the tunnel, such as none")
+        String cipher() default "none";
+
+        @AttributeDefinition(description = "Threads that read vNICs; 0: as many as cores, at most 4. Read at the start only.")
+        int workers() default 0;
+
+        @AttributeDefinition(description = "IP MTU of the paths between overlay hosts, bytes, 1280 to 9000")
+        int pathMtuBytes() default 1500;
+
+        @AttributeDefinition(description = "Bound of what waits for one overlay host, bytes")
+        int queueBytes() default 4 * 1024 * 1024;
+
+        @AttributeDefinition(description = "Frames a switch port may flood each second (broadcast, multicast, unknown); 0: no limit")
+        int floodPerSecond() default 20_000;
+    }
+
+    private final Control control = new Control();
+    private final Grace grace = new Grace();
+    private final Fabric fabric;
+    private final Uplink uplink;
+    private final WorkerPool workers;
+
+    @Activate
+    public Engine(@Reference PollerProvider pollers, @Reference Members members, Config config) {
+        this(pollers, members, EngineSettings.of(config, Runtime.getRuntime().availableProcessors(), LOG::warn), System::nanoTime, true);
+    }
+
+    /** @param threads false for tests that call {@link #step} themselves */
+    Engine(PollerProvider pollers, Members members, EngineSettings settings, LongSupplier clock, boolean threads) {
+        VniTable remotes = new VniTable();
+        uplink = new Uplink(members, remotes, grace, control, clock, settings);
+        workers = new WorkerPool(settings.workers(), pollers, uplink, grace, clock);
+        fabric = new Fabric(uplink, remotes, workers, grace, control, settings.floodPerSecond());
+        uplink.start(fabric::showRemoteCarriers);
+        if (threads) workers.start();
+    }
+
+    @Modified
+    void modified(Config config) {
+        configure(EngineSettings.of(config, Runtime.getRuntime().availableProcessors(), LOG::warn));
+    }
+
+    void configure(EngineSettings settings) {
+        fabric.floodPerSecond(settings.floodPerSecond());
+        uplink.configure(settings);
+    }
+
+    @Deactivate
+    void stop() {
+        fabric.refuse();
+        workers.stop();
+        uplink.stop();
+        fabric.closeDevices();
+        control.stop();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addSwitchProvider(SwitchProvider provider) {
+        fabric.addProvider(provider);
+    }
+
+    void removeSwitchProvider(SwitchProvider provider) {
+        fabric.removeProvider(provider);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addTunnelProvider(TunnelProvider provider) {
+        uplink.add(provider);
+    }
+
+    void removeTunnelProvider(TunnelProvider provider) {
+        uplink.remove(provider);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addCipherProvider(CipherProvider provider) {
+        uplink.add(provider);
+    }
+
+    void removeCipherProvider(CipherProvider provider) {
+        uplink.remove(provider);
+    }
+
+    /** One cycle of each worker that does not wait. Returns how many frames were read from devices. */
+    int step() {
+        return workers.step();
+    }
+
+    @Override
+    public void openSwitch(NodeId id, String kind, Map<String, String> attributes) {
+        fabric.openSwitch(id, kind, attributes);
+    }
+
+    @Override
+    public void closeSwitch(NodeId id) {
+        fabric.closeSwitch(id);
+    }
+
+    @Override
+    public void openLink(int vni, LinkEnd a, LinkEnd b) {
+        fabric.openLink(vni, a, b);
+    }
+
+    @Override
+    public void closeLink(int vni) {
+        fabric.closeLink(vni);
+    }
+
+    @Override
+    public void plug(PortId nic, FrameDevice device) {
+        fabric.plug(nic, device);
+    }
+
+    @Override
+    public void unplug(PortId nic) {
+        fabric.unplug(nic);
+    }
+
+    @Override
+    public List<PortStatus> ports() {
+        return fabric.ports();
+    }
+
+    @Override
+    public List<TunnelStatus> tunnels() {
+        return uplink.status();
+    }
+
+    @Override
+    public Map<String, Long> drops() {
+        Map<String, Long> all = uplink.drops();
+        if (workers.faults() > 0) all.put("worker-fault", workers.faults());
+        return all;
+    }
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.violin.api.dataplane.FrameDevice;
+import org.violin.api.dataplane.LinkEnd;
+import org.violin.api.dataplane.PortStatus;
+import org.violin.api.dataplane.SwitchLogic;
+import org.violin.api.dataplane.SwitchProvider;
+import org.violin.api.model.NodeId;
+import org.violin.api.model.PortId;
+
+/**
+ * What is laid and plugged on this host, and the calls that change it. Switches and vNICs are kept from their first mention on, by
+ * whatever call, until nothing mentions them: so the order of calls does not matter. One lock; frames never need it.
+ */
+final class Fabric {
+    private static final Logger LOG = LoggerFactory.getLogger(Fabric.class);
+    private static final int MAX_VNI = (1 << 24) - 1;
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    private final Object lock = new Object();
+    private final Map<NodeId, Vswitch> switches = new HashMap<>();
+    private final Map<PortId, SwitchPort> switchPorts = new HashMap<>();
+    private final Map<PortId, NicEnd> nics = new HashMap<>();
+    private final Map<Integer, Link> links = new HashMap<>();
+    private final Kinds<SwitchProvider> kinds = new Kinds<>();
+    private final Uplink uplink;
+    private final VniTable remotes;
+    private final WorkerPool workers;
+    private final Grace grace;
+    private final Control control;
+    private volatile int floodPerSecond;
+    private boolean refused;
+
+    Fabric(Uplink uplink, VniTable remotes, WorkerPool workers, Grace grace, Control control, int floodPerSecond) {
+        this.uplink = uplink;
+        this.remotes = remotes;
+        this.workers = workers;
+        this.grace = grace;
+        this.control = control;
+        this.floodPerSecond = floodPerSecond;
+    }
+
+    void floodPerSecond(int frames) {
+        floodPerSecond = frames;
+    }
+
+    // ---- switches
+
+    void openSwitch(NodeId id, String kind, Map<String, String> attributes) {
+        synchronized (lock) {
+            Vswitch existing = switches.get(id);
+            if (existing != null && existing.isOpen() && existing.kind.equals(kind) && existing.attributes.equals(attributes)) return;
+            // First, because the plugin may refuse the attributes; then nothing is changed.
+            SwitchProvider provider = kinds.find(kind).orElse(null);
+            SwitchLogic logic = provider == null ? null : Objects.requireNonNull(provider.create(attributes));
+            Vswitch vswitch = switchOf(id);
+            vswitch.kind = kind;
+            vswitch.attributes = Map.copyOf(attributes);
+            vswitch.provider = provider;
+            vswitch.logic(logic);
+            if (provider == null) LOG.warn("Switch {}: no plugin of kind {} is installed: feature:install violin-switching-{}", id, kind, kind);
+            open(vswitch, true);
+        }
+    }
+
+    void closeSwitch(NodeId id) {
+        synchronized (lock) {
+            Vswitch vswitch = switches.get(id);
+            if (vswitch == null) return;
+            vswitch.logic(null);
+            vswitch.provider = null;
+            open(vswitch, false);
+            forgetIfUnused(vswitch);
+        }
+    }
+
+    private void open(Vswitch vswitch, boolean yes) {
+        if (vswitch.isOpen() == yes) return;
+        vswitch.open(yes);
+        vswitch.forEach(port -> showCarrier(port.far));
+    }
+
+    void addProvider(SwitchProvider provider) {
+        synchronized (lock) {
+            kinds.add(provider.kind(), provider);
+            giveLogic();
+        }
+    }
+
+    /** When this returns, no thread is inside this plugin: its logic is only ever called under the monitor of its switch. */
+    void removeProvider(SwitchProvider provider) {
+        synchronized (lock) {
+            kinds.remove(provider);
+            for (Vswitch vswitch : switches.values()) {
+                if (vswitch.provider != provider) continue;
+                vswitch.provider = null;
+                vswitch.logic(null);
+            }
+            giveLogic();
+        }
+    }
+
+    /** New logic for each open switch without one, as far as its kind is there. */
+    private void giveLogic() {
+        for (Vswitch vswitch : switches.values()) {
+            if (!vswitch.isOpen() || vswitch.provider != null) continue;
+            SwitchProvider provider = kinds.find(vswitch.kind).orElse(null);
+            if (provider == null) continue;
+            try {
+                vswitch.logic(Objects.requireNonNull(provider.create(vswitch.attributes)));
+                vswitch.provider = provider;
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("Switch {}: {}", vswitch.id, e.toString());
+            }
+        }
+    }
+
+    private Vswitch switchOf(NodeId id) {
+        return switches.computeIfAbsent(id, i -> new Vswitch(i, () -> floodPerSecond));
+    }
+
+    private void forgetIfUnused(Vswitch vswitch) {
+        if (!vswitch.isOpen() && !vswitch.hasPorts()) switches.remove(vswitch.id);
+    }
+
+    // ---- links
+
+    void openLink(int vni, LinkEnd a, LinkEnd b) {
+        check(vni, a, b);
+        synchronized (lock) {
+            Link old = links.get(vni);
+            if (old != null && old.joins(a, b) && old.attached()) return;
+            if (old != null) detach(old);
+            take(a);
+            take(b);
+            Link link = new Link(vni, a, b, end(a, vni), end(b, vni));
+            links.put(vni, link);
+            link.endA().link = link;
+            link.endB().link = link;
+            link.endA().far = link.endB();
+            link.endB().far = link.endA();
+            if (link.endA() instanceof RemoteEnd remote) remotes.add(remote);
+            if (link.endB() instanceof RemoteEnd remote) remotes.add(remote);
+            showCarrier(link.endA());
+            showCarrier(link.endB());
+        }
+    }
+
+    void closeLink(int vni) {
+        synchronized (lock) {
+            Link link = links.remove(vni);
+            if (link != null) detach(link);
+        }
+    }
+
+    private static void check(int vni, LinkEnd a, LinkEnd b) {
+        if (vni < 1 || vni > MAX_VNI) throw new IllegalArgumentException("vni " + vni + ": must be 1 to " + MAX_VNI);
+        if (a.equals(b)) throw new IllegalArgumentException("vni " + vni + ": both ends are " + a);
+        String violinA = violin(a);
+        String violinB = violin(b);
+        if (violinA == null && violinB == null) throw new IllegalArgumentException("vni " + vni + ": no end is on this host");
+        if (violinA != null && violinB != null && !violinA.equals(violinB)) {
+            throw new IllegalArgumentException("vni " + vni + ": " + a + " and " + b + " are of different violins, which are isolated");
+        }
+    }
+
+    private static String violin(LinkEnd end) {
+        if (end instanceof LinkEnd.Nic nic) return nic.id().node().violin();
+        return end instanceof LinkEnd.Switch port ? port.id().node().violin() : null;
+    }
+
+    /** Frees an end from the link it has now: the newest link of an end is the one that counts. */
+    private void take(LinkEnd end) {
+        Endpoint taken = null;
+        if (end instanceof LinkEnd.Nic nic) taken = nics.get(nic.id());
+        if (end instanceof LinkEnd.Switch port) taken = switchPorts.get(port.id());
+        if (taken != null && taken.link != null) detach(taken.link);
+    }
+
+    private Endpoint end(LinkEnd end, int vni) {
+        if (end instanceof LinkEnd.Nic nic) return nics.computeIfAbsent(nic.id(), NicEnd::new);
+        if (end instanceof LinkEnd.Remote remote) return new RemoteEnd(remote.host(), vni, uplink);
+        LinkEnd.Switch port = (LinkEnd.Switch) end;
+        SwitchPort made = switchOf(port.node()).addPort(port.id());
+        switchPorts.put(port.id(), made);
+        return made;
+    }
+
+    private void detach(Link link) {
+        detach(link, link.endA());
+        detach(link, link.endB());
+    }
+
+    private void detach(Link link, Endpoint end) {
+        if (end.link != link) return;
+        end.link = null;
+        end.far = null;
+        if (end instanceof RemoteEnd remote) {
+            remotes.remove(remote);
+        } else if (end instanceof SwitchPort port) {
+            switchPorts.remove(port.id);
+            port.owner.removePort(port);
+            forgetIfUnused(port.owner);
+        } else if (end instanceof NicEnd nic) {
+            showCarrier(nic);
+            forgetIfUnused(nic);
+        }
+    }
+
+    private static void showCarrier(Endpoint end) {
+        if (end instanceof NicEnd nic) nic.showCarrier(false);
+    }
+
+    /** A peer came or went. */
+    void showRemoteCarriers() {
+        synchronized (lock) {
+            for (Link link : links.values()) {
+                if (link.endA() instanceof RemoteEnd) showCarrier(link.endB());
+                if (link.endB() instanceof RemoteEnd) showCarrier(link.endA());
+            }
+        }
+    }
+
+    // ---- vNICs
+
+    void plug(PortId id, FrameDevice device) {
+        FrameDevice old = null;
+        try {
+            synchronized (lock) {
+                NicEnd nic = nics.computeIfAbsent(id, NicEnd::new);
+                if (nic.device == device) return;
+                old = pull(nic);
+                if (refused) throw new IllegalStateException("the data plane is stopped");
+                nic.slot = workers.least().add(nic, device);
+                nic.device = device;
+                nic.showCarrier(true);
+                showCarrier(nic.far);
+            }
+        } catch (RuntimeException e) {
+            unplug(id);
+            retire(device);
+            throw new IllegalStateException("vNIC " + id + " cannot be plugged: " + e.getMessage(), e);
+        } finally {
+            retire(old);
+        }
+    }
+
+    void unplug(PortId id) {
+        FrameDevice old;
+        synchronized (lock) {
+            NicEnd nic = nics.get(id);
+            if (nic == null) return;
+            old = pull(nic);
+            showCarrier(nic.far);
+            forgetIfUnused(nic);
+        }
+        retire(old);
+    }
+
+    /** Takes the device out of reach and returns it; null when there was none. */
+    private static FrameDevice pull(NicEnd nic) {
+        FrameDevice old = nic.device;
+        if (nic.slot != null) nic.slot.worker.remove(nic.slot);
+        nic.slot = null;
+        nic.device = null;
+        return old;
+    }
+
+    private void forgetIfUnused(NicEnd nic) {
+        if (nic.device == null && nic.link == null) nics.remove(nic.id, nic);
+    }
+
+    /** Closes a device that is out of reach as soon as no thread is inside; a number of a closed descriptor may be somebody else's. */
+    private void retire(FrameDevice device) {
+        if (device == null) return;
+        if (!grace.await(GRACE)) {
+            LOG.warn("A thread is still inside a device after {} ms; it is closed later", GRACE.toMillis());
+            control.later(GRACE, () -> retire(device));
+            return;
+        }
+        try {
+            device.close();
+        } catch (Exception e) {
+            LOG.warn("A device did not close cleanly", e);
+        }
+    }
+
+    // ---- all of it
+
+    /** From now on nothing can be plugged in. */
+    void refuse() {
+        synchronized (lock) {
+            refused = true;
+        }
+    }
+
+    /** Called at the very end, when no thread carries frames any more. */
+    void closeDevices() {
+        Collection<NicEnd> all;
+        synchronized (lock) {
+            all = List.copyOf(nics.values());
+            nics.clear();
+        }
+        for (NicEnd nic : all) retire(nic.device);
+    }
+
+    List<PortStatus> ports() {
+        List<PortStatus> list = new ArrayList<>();
+        synchronized (lock) {
+            for (NicEnd nic : nics.values()) list.add(nic.status());
+            for (SwitchPort port : switchPorts.values()) list.add(port.status());
+        }
+        list.sort(Comparator.comparing(PortStatus::id));
+        return list;
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.engine;
+
+import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+import org.violin.api.dataplane.FrameSink;
+import org.violin.api.dataplane.Frames;
+
+/**
+ * The border to one open tunnel: lets in only frames of a VNI this host knows, from the host at its other end. Called by the tunnel's
+ * threads; what comes after the tunnel was closed is ignored.
+ */
+final class TunnelSink implements FrameSink {
+    private final Uplink uplink;
+    private final VniTable remotes;
+    private final LongSupplier clock;
+    private final ThreadLocal<Cycle> cycles;
+    private volatile boolean closed;
+
+    TunnelSink(Uplink uplink, VniTable remotes, Grace grace, LongSupplier clock) {
+        this.uplink = uplink;
+        this.remotes = remotes;
+        this.clock = clock;
+        cycles = ThreadLocal.withInitial(() -> grace.register(Thread.currentThread()));
+    }
+
+    @Override
+    public void received(String peer, int vni, ByteBuffer slab, int offset, int length) {
+        Cycle cycle = cycles.get();
+        cycle.enter();
+        try {
+            if (closed) return;
+            RemoteEnd end = admit(peer, vni, length);
+            if (end == null) return;
+            cycle.begin(clock.getAsLong());
+            end.emit(cycle, slab, offset, length);
+        } finally {
+            cycle.exit();
+        }
+    }
+
+    private RemoteEnd admit(String peer, int vni, int length) {
+        if (length < Frames.MIN_RECORD || length > Frames.MAX_RECORD) {
+            uplink.drop(Drop.BAD_LENGTH);
+            return null;
+        }
+        RemoteEnd end = remotes.get(vni);
+        if (end == null) {
+            uplink.drop(Drop.UNKNOWN_VNI);
+            return null;
+        }
+        if (!end.host.equals(peer)) {
+            uplink.drop(Drop.WRONG_PEER);
+            return null;
+        }
+        return end;
+    }
+
+    @Override
+    public void drained() {
+        Cycle cycle = cycles.get();
+        cycle.enter();
+        try {
+            if (!closed) uplink.flush(cycle);
+        } finally {
+            cycle.exit();
+        }
+    }
+
+    @Override
+    public synchronized void peerState(String peer, boolean up) {
+        if (!closed) uplink.peerState(peer, up);
+    }
+
+    /** When this returns, the old tunnel can say nothing any more. Synchronized with {@link #peerState}, which holds no other lock. */
+    synchronized void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.frame;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Sender's half of "aggregate and slice" (the idea of RFC 9347): lays records end to end and cuts them into datagrams of one size, which
+ * lie end to end in a batch buffer as UDP_SEGMENT wants them. Only the last datagram of a batch may be shorter.
+ *
+ * <p>Called by: a tunnel, one thread at a time for each peer. Memory: batch buffers are the outlet's; records are copied.
+ */
+public final class Slicer {
+    /** Where batches come from and go to. */
+    public interface Outlet {
+        /** A big-endian buffer of at least the batch size; lent until {@link #filled}. */
+        ByteBuffer batch();
+
+        /** The lent batch is complete: {@code length} bytes of {@code datagrams} unsealed datagrams with room for the cipher behind each. */
+        void filled(int length, int datagrams);
+    }
+
+    private final int datagramBytes;
+    private final int maxDatagrams;
+    private final int overhead;
+    private final int incarnation;
+    private final int stream;
+    private final Outlet outlet;
+    private long sequence;
+    private ByteBuffer batch;
+    private int datagrams;
+    private int base;
+    private int position;
+    private int end;
+    private boolean started;
+
+    /**
+     * @param datagramBytes UDP payload of a full datagram
+     * @param batchBytes most bytes of a batch; at least one datagram is always put in
+     * @param batchDatagrams most datagrams of a batch
+     * @param overhead bytes the cipher adds behind each datagram's payload
+     * @param stream 16 bits, never used again for this incarnation
+     */
+    public Slicer(
+            int datagramBytes, int batchBytes, int batchDatagrams, int overhead, int incarnation, int stream, Outlet outlet) {
+        if (datagramBytes < Encapsulation.HEADER + Encapsulation.FIRST + Encapsulation.RECORD + overhead)
+            throw new IllegalArgumentException("datagramBytes " + datagramBytes + ": no room for a record");
+        this.datagramBytes = datagramBytes;
+        this.maxDatagrams = Math.max(1, Math.min(batchDatagrams, batchBytes / datagramBytes));
+        this.overhead = overhead;
+        this.incarnation = incarnation;
+        this.stream = stream;
+        this.outlet = outlet;
+    }
+
+    /** Adds one record; calls the outlet whenever a batch is full. The caller has checked length, VNI and bounds. */
+    public void append(int vni, ByteBuffer slab, int offset, int length) {
+        room();
+        if (!started) {
+            started = true;
+            batch.putShort(base + Encapsulation.HEADER, (short) (position - base - Encapsulation.HEADER - Encapsulation.FIRST));
+        }
+        recordHeader(length, vni);
+        int done = 0;
+        while (done < length) {
+            room();
+            int part = Math.min(length - done, end - position);
+            batch.put(position, slab, offset + done, part);
+            position += part;
+            done += part;
+        }
+    }
+
+    /** Hands over what is there, if anything. */
+    public void finish() {
+        if (batch == null) return;
+        int length = position + overhead;
+        int count = datagrams;
+        batch = null;
+        outlet.filled(length, count);
+    }
+
+    /** Sends a datagram without records, behind whatever waits: it tells the peer that we live and what was the last sequence number. */
+    public void keepalive() {
+        finish();
+        room();
+        finish();
+    }
+
+    /** Nothing waits. */
+    public boolean isEmpty() {
+        return batch == null;
+    }
+
+    private void recordHeader(int length, int vni) {
+        if (end - position >= Encapsulation.RECORD) {
+            batch.putInt(position, length << 8 | vni >>> 16);
+            batch.putShort(position + 4, (short) vni);
+            position += Encapsulation.RECORD;
+            return;
+        }
+        long word = (long) length << 24 | vni;
+        for (int shift = 40; shift >= 0; shift -= 8) {
+            room();
+            batch.put(position++, (byte) (word >>> shift));
+        }
+    }
+
+    /** Makes sure that at least one byte can be written. */
+    private void room() {
+        if (batch != null && position < end) return;
+        if (batch != null && datagrams == maxDatagrams) finish();
+        if (batch == null) {
+            batch = outlet.batch();
+            datagrams = 0;
+        }
+        base = datagrams++ * datagramBytes;
+        Encapsulation.writeHeader(batch, base, incarnation, Encapsulation.counter(stream, sequence++));
+        batch.putShort(base + Encapsulation.HEADER, (short) Encapsulation.NONE);
+        position = base + Encapsulation.HEADER + Encapsulation.FIRST;
+        end = base + datagramBytes - overhead;
+        started = false;
+    }
+}

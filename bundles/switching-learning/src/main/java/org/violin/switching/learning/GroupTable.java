@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.switching.learning;
+
+import org.violin.api.dataplane.SwitchLogic.Egress;
+
+/**
+ * Which ports want which multicast MAC: groups in open addressing, their members in chains through one pool, all allocated once.
+ *
+ * <p>A group that finds no room is not entered, so its frames are flooded: more load, never a lost frame. A group that
+ * cannot keep one more member is flooded as long as that membership would last. Used by one thread at a time.
+ */
+final class GroupTable {
+    private static final int NONE = -1;
+    private static final int MEMBERS_PER_GROUP = 4;
+
+    private final long[] groups;
+    private final int[] heads;
+    private final long[] floodUntil;
+    private final int capacity;
+    private final int shift;
+    private final long multiplier;
+    private int size;
+    private int swept;
+
+    private final int[] ports;
+    private final int[] next;
+    private final long[] until;
+    private int free;
+    private long refused;
+
+    GroupTable(int capacity, long hashSeed) {
+        this.capacity = capacity;
+        int slots = Integer.highestOneBit(capacity * 2 - 1) << 1;
+        shift = 64 - Integer.numberOfTrailingZeros(slots);
+        multiplier = (hashSeed ^ 0x9e37_79b9_7f4a_7c15L) | 1;
+        groups = new long[slots];
+        heads = new int[slots];
+        floodUntil = new long[slots];
+        int pool = capacity * MEMBERS_PER_GROUP;
+        ports = new int[pool];
+        next = new int[pool];
+        until = new long[pool];
+        for (int m = 0; m < pool; m++) next[m] = m + 1 < pool ? m + 1 : NONE;
+    }
+
+    /** A port wants the group until that time. */
+    void join(long group, int port, long nowNanos, long untilNanos) {
+        int at = find(group);
+        if (groups[at] != group) {
+            if (size == capacity) {
+                refused++;
+                return;
+            }
+            groups[at] = group;
+            heads[at] = NONE;
+            floodUntil[at] = nowNanos;
+            size++;
+        }
+        for (int m = heads[at]; m != NONE; m = next[m]) {
+            if (ports[m] == port) {
+                until[m] = untilNanos;
+                return;
+            }
+        }
+        int member = free;
+        if (member == NONE) {
+            refused++;
+            floodUntil[at] = untilNanos;
+            return;
+        }
+        free = next[member];
+        ports[member] = port;
+        until[member] = untilNanos;
+        next[member] = heads[at];
+        heads[at] = member;
+    }
+
+    /** A port left: it stays a member until that time, so that others behind it can say that they still listen. */
+    void leave(long group, int port, long untilNanos) {
+        int at = find(group);
+        if (groups[at] != group) return;
+        for (int m = heads[at]; m != NONE; m = next[m]) {
+            if (ports[m] == port && until[m] - untilNanos > 0) until[m] = untilNanos;
+        }
+    }
+
+    /** Adds the members but one port. False when nobody is known to want the group, or not all members could be kept. */
+    boolean collect(long group, int except, long nowNanos, Egress some) {
+        int at = find(group);
+        if (groups[at] != group || floodUntil[at] - nowNanos > 0) return false;
+        if (!prune(at, nowNanos)) return false;
+        for (int m = heads[at]; m != NONE; m = next[m]) {
+            if (ports[m] != except) some.add(ports[m]);
+        }
+        return true;
+    }
+
+    /** Tidies the next slot in turn. Called once for each multicast frame. */
+    void sweep(long nowNanos) {
+        swept = swept + 1 & groups.length - 1;
+        if (groups[swept] != 0) prune(swept, nowNanos);
+    }
+
+    void forget(int port) {
+        for (int at = 0; at < groups.length; at++) {
+            if (groups[at] == 0) continue;
+            int before = NONE;
+            for (int m = heads[at]; m != NONE; ) {
+                int after = next[m];
+                if (ports[m] == port) release(at, before, m);
+                else before = m;
+                m = after;
+            }
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Reports that found no room. */
+    long refused() {
+        return refused;
+    }
+
+    /** Releases members that are over; false when none is left, and then the group is gone. */
+    private boolean prune(int at, long nowNanos) {
+        int before = NONE;
+        for (int m = heads[at]; m != NONE; ) {
+            int after = next[m];
+            if (until[m] - nowNanos <= 0) release(at, before, m);
+            else before = m;
+            m = after;
+        }
+        if (heads[at] != NONE || floodUntil[at] - nowNanos > 0) return true;
+        remove(at);
+        return false;
+    }
+
+    private void release(int at, int before, int member) {
+        if (before == NONE) heads[at] = next[member];
+        else next[before] = next[member];
+        next[member] = free;
+        free = member;
+    }
+
+    private int home(long group) {
+        return (int) (group * multiplier >>> shift);
+    }
+
+    private int find(long group) {
+        int at = home(group);
+        while (groups[at] != 0 && groups[at] != group) at = at + 1 & groups.length - 1;
+        return at;
+    }
+
+    private void remove(int slot) {
+        int hole = slot;
+        int mask = groups.length - 1;
+        for (int at = hole + 1 & mask; groups[at] != 0; at = at + 1 & mask) {
+            if ((at - home(groups[at]) & mask) < (at - hole & mask)) continue;
+            groups[hole] = groups[at];
+            heads[hole] = heads[at];
+            floodUntil[hole] = floodUntil[at];
+            hole = at;
+        }
+        groups[hole] = 0;
+        size--;
+    }
+}

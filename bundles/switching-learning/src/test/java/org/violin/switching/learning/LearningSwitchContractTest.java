@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.switching.learning;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.violin.api.dataplane.SwitchLogic;
+import org.violin.api.dataplane.SwitchProvider;
+import org.violin.frame.Ethernet;
+import org.violin.testkit.dataplane.SampleFrames;
+import org.violin.testkit.dataplane.SwitchContract;
+
+/** The contract, and what a learning switch adds to it. */
+final class LearningSwitchContractTest extends SwitchContract {
+    private final SwitchLogic logic = new LearningSwitchProvider().create(Map.of("ageing", "300"));
+
+    @Override
+    protected SwitchProvider provider() {
+        return new LearningSwitchProvider();
+    }
+
+    private int send(int port, int from, int to) {
+        return ask(logic, port, SampleFrames.plain(SampleFrames.station(to), SampleFrames.station(from), "x"));
+    }
+
+    @Test
+    void aStationIsFoundWhereItLastSpoke() {
+        assertEquals(SwitchLogic.FLOOD, send(1, 10, 20));
+        assertEquals(1, send(2, 20, 10));
+        assertEquals(2, send(1, 10, 20));
+        send(3, 10, 20);
+        assertEquals(3, send(2, 20, 10));
+    }
+
+    @Test
+    void aFrameForAStationOnItsOwnPortIsNotSentBack() {
+        send(1, 10, 20);
+        assertEquals(SwitchLogic.DROP, send(1, 11, 10));
+    }
+
+    @Test
+    void aSilentStationIsForgottenAfterTheAgeingTime() {
+        send(1, 10, 20);
+        now += 299_000_000_000L;
+        assertEquals(1, send(2, 20, 10));
+        now += 2_000_000_000L;
+        assertEquals(SwitchLogic.FLOOD, send(2, 20, 10));
+    }
+
+    @Test
+    void groupAndZeroSourcesAreNeverLearnt() {
+        ask(logic, 1, SampleFrames.plain(SampleFrames.station(1), Ethernet.ofIpv4Group(0xe1020304), "forged"));
+        ask(logic, 1, SampleFrames.plain(SampleFrames.station(1), 0, "forged"));
+        assertEquals(0, ((LearningSwitch) logic).macs().size());
+        assertEquals(SwitchLogic.FLOOD, ask(logic, 2, SampleFrames.plain(0, SampleFrames.station(2), "to zero")));
+    }
+
+    @Test
+    void framesForTheNeighbourOnlyAreNotForwarded() {
+        for (int last = 0; last < 16; last++) {
+            assertEquals(SwitchLogic.DROP, ask(logic, 1, SampleFrames.plain(0x0180_c200_0000L + last, SampleFrames.station(1), "stp, lldp")));
+        }
+        assertEquals(SwitchLogic.FLOOD, ask(logic, 1, SampleFrames.plain(0x0180_c200_0010L, SampleFrames.station(1), "not reserved")));
+    }
+}

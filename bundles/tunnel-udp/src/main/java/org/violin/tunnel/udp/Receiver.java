@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.tunnel.udp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.violin.api.dataplane.FrameSink;
+
+/** Hands what Netty read to {@link Inbound} where it lies, and tells the sink after each read. */
+final class Receiver extends ChannelInboundHandlerAdapter {
+    final LongAdder errors = new LongAdder();
+    private final Inbound inbound;
+    private final FrameSink sink;
+    private final int reorderMillis;
+    private long nowNanos;
+    private boolean reading;
+    private boolean timer;
+    private volatile boolean closed;
+
+    Receiver(Inbound inbound, FrameSink sink, int reorderMillis) {
+        this.inbound = inbound;
+        this.sink = sink;
+        this.reorderMillis = reorderMillis;
+    }
+
+    /** The sink is not called any more, once the event loop is past its present task. */
+    void close() {
+        closed = true;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            if (closed || !(message instanceof DatagramPacket packet)) return;
+            if (!reading) {
+                reading = true;
+                nowNanos = System.nanoTime();
+            }
+            ByteBuf content = packet.content();
+            int length = content.readableBytes();
+            ByteBuffer slab = content.internalNioBuffer(content.readerIndex(), length);
+            boolean waiting = inbound.datagram(packet.sender(), slab, slab.position(), length, nowNanos);
+            if (waiting && !timer) startTimer(context);
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        if (!closed) sink.drained();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        errors.increment();
+    }
+
+    private void startTimer(ChannelHandlerContext context) {
+        timer = true;
+        context.executor().schedule(() -> expire(context), reorderMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private void expire(ChannelHandlerContext context) {
+        timer = false;
+        if (closed) return;
+        if (inbound.expire(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(reorderMillis))) startTimer(context);
+        sink.drained();
+    }
+}

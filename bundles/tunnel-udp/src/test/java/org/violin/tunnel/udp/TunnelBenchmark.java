@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.tunnel.udp;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.FrameSink;
+import org.violin.api.dataplane.Peer;
+import org.violin.api.dataplane.Tunnel;
+import org.violin.api.dataplane.TunnelSettings;
+import org.violin.testkit.tunnel.TunnelPair;
+
+/**
+ * Pushes records from one tunnel to another over loopback and prints rates; not a test. The sender stays a window ahead of the receiver
+ * as TCP would. Arguments: seconds for each run (2).
+ */
+final class TunnelBenchmark {
+    private static final FrameCipher PLAIN = new FrameCipher() {
+        @Override
+        public int overhead() {
+            return 0;
+        }
+
+        @Override
+        public int seal(ByteBuffer slab, int offset, int length, long counter) {
+            return length;
+        }
+
+        @Override
+        public int open(ByteBuffer slab, int offset, int length, long counter) {
+            return length;
+        }
+    };
+
+    private static final class Counting implements FrameSink {
+        final AtomicLong records = new AtomicLong();
+        final AtomicLong bytes = new AtomicLong();
+
+        @Override
+        public void received(String peer, int vni, ByteBuffer slab, int offset, int length) {
+            records.lazySet(records.getPlain() + 1);
+            bytes.lazySet(bytes.getPlain() + length);
+        }
+
+        @Override
+        public void drained() {}
+
+        @Override
+        public void peerState(String peer, boolean up) {}
+    }
+
+    private TunnelBenchmark() {}
+
+    public static void main(String[] arguments) throws Exception {
+        double seconds = arguments.length > 0 ? Double.parseDouble(arguments[0]) : 2;
+        System.out.println("transport segmentation coalescing record-bytes  Gbit/s  records/s  records-per-flush  lost  CPU-s/GB");
+        for (String[] mode : List.of(
+                new String[] {"epoll", "auto", "auto"},
+                new String[] {"epoll", "auto", "off"},
+                new String[] {"epoll", "off", "off"},
+                new String[] {"nio", "off", "off"})) {
+            for (int length : new int[] {64_000, 1524, 74}) run(mode, length, seconds, 32);
+            run(mode, 74, seconds, 1);
+        }
+    }
+
+    private static void run(String[] mode, int length, double seconds, int perFlush) throws Exception {
+        UdpTunnelProvider provider =
+                new UdpTunnelProvider(new UdpOptions(mode[0], mode[1], mode[2], 3000, 1000, 8 << 20, 1 << 20, 64, 5));
+        TunnelSettings a = new TunnelSettings("a", TunnelPair.freeAddress(), 1, 1500, 4 << 20);
+        TunnelSettings b = new TunnelSettings("b", TunnelPair.freeAddress(), 2, 1500, 4 << 20);
+        Counting sink = new Counting();
+        try (Tunnel from = provider.open(a, PLAIN, new Counting()); Tunnel to = provider.open(b, PLAIN, sink)) {
+            from.peers(List.of(new Peer("b", b.local(), 2)));
+            to.peers(List.of(new Peer("a", a.local(), 1)));
+            push(from, sink, length, seconds / 2, perFlush);
+            long recordsBefore = sink.records.get();
+            long bytesBefore = sink.bytes.get();
+            long cpuBefore = cpuNanos();
+            long start = System.nanoTime();
+            long sent = push(from, sink, length, seconds, perFlush);
+            double elapsed = (System.nanoTime() - start) / 1e9;
+            long records = sink.records.get() - recordsBefore;
+            double bytes = sink.bytes.get() - bytesBefore;
+            System.out.printf("%-9s %-12s %-10s %12d %7.2f %10.0f %18d %5d %9.2f%n", mode[0], mode[1], mode[2], length,
+                    bytes * 8 / 1e9 / elapsed, records / elapsed, perFlush, sent - records, (cpuNanos() - cpuBefore) / bytes);
+        }
+    }
+
+    private static long push(Tunnel from, Counting sink, int length, double seconds, int perFlush) {
+        ByteBuffer slab = ByteBuffer.allocateDirect(length);
+        long window = Math.max(64, (1 << 20) / length);
+        long base = sink.records.get();
+        long sent = 0;
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        while (System.nanoTime() < end) {
+            int stuck = 0;
+            while (sent + base - sink.records.get() > window && ++stuck < 2000) LockSupport.parkNanos(1000);
+            if (stuck >= 2000) base += sent + base - sink.records.get();
+            for (int i = 0; i < perFlush && sent + base - sink.records.get() <= window; i++) {
+                if (from.send("b", 1, slab, 0, length) == 0) sent++;
+            }
+            from.flush();
+        }
+        LockSupport.parkNanos(20_000_000);
+        return sent;
+    }
+
+    private static long cpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.itests.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What VIOLIN could leave on a machine: namespaces, interfaces, processes, mounts, cgroups, nft rules, temporary files. */
+final class Traces {
+    private Traces() {}
+
+    static Set<String> now() throws IOException, InterruptedException {
+        Set<String> found = new TreeSet<>();
+        lines(found, "namespace ", "ip", "netns", "list");
+        lines(found, "interface ", "ip", "-o", "-br", "link");
+        lines(found, "nft ", "nft", "list", "ruleset");
+        processes(found);
+        for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) found.add("mount " + line.split(" ")[4]);
+        folders(found, Path.of("/sys/fs/cgroup"), 3);
+        folders(found, Path.of("/tmp"), 1);
+        folders(found, Path.of("/run"), 1);
+        found.removeIf(t -> t.contains("violin-it") || t.contains("junit") || t.contains("surefire") || t.contains("hsperfdata"));
+        return found;
+    }
+
+    private static void lines(Set<String> found, String prefix, String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        text.lines().map(l -> l.split("[ @]")[0]).forEach(l -> found.add(prefix + l));
+    }
+
+    private static void processes(Set<String> found) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            for (Path process : (Iterable<Path>) all.filter(p -> p.getFileName().toString().matches("\\d+"))::iterator) {
+                try {
+                    String line = Files.readString(process.resolve("cmdline")).replace('\0', ' ');
+                    if (line.contains("violin-guest") || line.contains("org.apache.karaf")) found.add("process " + process.getFileName() + " " + line);
+                } catch (IOException e) {
+                    continue; // it ended meanwhile
+                }
+            }
+        }
+    }
+
+    private static void folders(Set<String> found, Path top, int depth) throws IOException {
+        if (!Files.isDirectory(top)) return;
+        try (Stream<Path> all = Files.walk(top, depth)) {
+            all.filter(p -> p.toString().toLowerCase(java.util.Locale.ROOT).contains("vio")).forEach(p -> found.add("file " + p));
+        } catch (java.io.UncheckedIOException e) {
+            found.add("unreadable " + top);
+        }
+    }
+}
