@@ -25,12 +25,12 @@ class ExamplesTest {
         assertEquals(6, spec.links().size());
         assertEquals(Set.of("host1", "host2", "host3"), spec.nodes().stream().map(n -> n.host().orElse("")).collect(Collectors.toSet()));
         assertEquals("[10.0.1.11/24, fd00:0:0:1::11/64]", nic(spec, "vHost1", "eth0").addresses().toString());
-        assertEquals("[10.0.1.1/24, fd00:0:0:1::1/64]", nic(spec, "vRouter1", "eth0").addresses().toString());
-        assertEquals("[10.0.2.1/24, fd00:0:0:2::1/64]", nic(spec, "vRouter1", "eth1").addresses().toString());
+        assertEquals("[10.0.1.1/24, fd00:0:0:1::1/64]", nic(spec, "vRouter1", "eth1").addresses().toString());
+        assertEquals("[10.0.2.1/24, fd00:0:0:2::1/64]", nic(spec, "vRouter1", "eth2").addresses().toString());
         assertEquals(1500, nic(spec, "vHost4", "eth0").mtuBytes());
         assertEquals(NodeKind.VROUTER, spec.node("vRouter1").orElseThrow().kind());
         assertEquals("kernel", spec.attributes().get("routing"));
-        assertEquals("vHost1:eth0--vSwitch1:p1", spec.links().get(1).key());
+        assertEquals("vHost1:eth0--vSwitch1:vHost1", spec.links().get(1).key());
     }
 
     @Test
@@ -39,6 +39,18 @@ class ExamplesTest {
         Set<String> b = addresses(Reading.spec(Reading.example("figure2-b.yaml"), null));
         assertTrue(b.containsAll(a));
         assertEquals(a.size() + 2, b.size());
+    }
+
+    @Test
+    void abileneIsElevenRoutersWithAHostEach() {
+        ViolinSpec spec = Reading.spec(Reading.example("abilene.yaml"), null);
+        assertEquals(11, spec.nodes().stream().filter(n -> n.kind() == NodeKind.VROUTER).count());
+        assertEquals(11, spec.nodes().stream().filter(n -> n.kind() == NodeKind.VHOST).count());
+        assertEquals(11 + 14, spec.links().size());
+        assertTrue(spec.nodes().stream().allMatch(n -> n.host().isEmpty()));
+        assertTrue(spec.links().stream().filter(l -> !l.a().node().startsWith("h-") && !l.b().node().startsWith("h-"))
+                .allMatch(l -> l.delayMillis() > 1 && l.cost() == l.delayMillis()));
+        spec.nodes().forEach(n -> n.nics().forEach(nic -> assertEquals(2, nic.addresses().size())));
     }
 
     private static Set<String> addresses(ViolinSpec spec) {
