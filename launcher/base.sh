@@ -9,7 +9,7 @@ DIR=$STATE/$LAB
 SSH_PORT=8101
 JMX_PORT=1099
 ZOOKEEPER_PORT=2181
-TUNNEL_PORT=4789
+TUNNEL_PORT=4790
 
 case $LAB in
     '' | *[!a-z0-9]* | ?????????*) echo "violin: VIOLIN_LAB is '$LAB': use 1 to 8 of a-z and 0-9" >&2; exit 2 ;;

@@ -31,7 +31,7 @@ call() {
 }
 
 known_verb() {
-    case " apply destroy list show hosts events top exec connect ping-all capture link migrate drain graph import schema " in
+    case " apply connect destroy events exec hosts list ping-all ports show tunnels " in
         *" $1 "*) ;;
         *) return 1 ;;
     esac
@@ -100,15 +100,14 @@ far_listens() {
 
 # The file is here and the host may be elsewhere: it travels on standard input.
 call_apply() {
-    file='' words=''
+    file='' before='' first=yes
     for word in "$@"; do
-        case $word in
-            apply) [ -z "$words" ] && words=apply && continue ;;
-            -?*) ;;
-            *) if [ -z "$file" ] && [ "${before:-}" != -o ]; then file=$word; before=$word; continue; fi ;;
-        esac
-        before=$word
+        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ]; then
+            case $word in -?*) ;; *) file=$word ;; esac
+        fi
+        first='' before=$word
     done
+    case " $* " in *' --help '*) far -n apply --help; return ;; esac
     [ -n "$file" ] || usage "apply which file? For example: violin apply examples/figure2.yaml"
     # Rebuild the words with the file's name replaced.
     count=$# replaced=

@@ -45,7 +45,7 @@ guest_processes() {
     candidates=
     for p in /proc/[0-9]*; do
         read -r word 2>/dev/null <"$p/comm" || continue
-        case $word in violin-guest*) candidates="$candidates $p/mountinfo $p/cmdline" ;; esac
+        case $word in violin-*) candidates="$candidates $p/mountinfo $p/cmdline" ;; esac
     done
     # shellcheck disable=SC2086
     [ -z "$candidates" ] || grep -lsaF "$1/" $candidates | cut -d/ -f3 | sort -u

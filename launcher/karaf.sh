@@ -43,7 +43,7 @@ new_host() {
         cp "$1/token" "$etc/violin-token"
         echo "violin = $(cut -d' ' -f2 "$1/cluster-key.pub"),_g_:admingroup" >>"$etc/keys.properties"
         password=$(random_word 16)
-        echo "$password" >"$base/jmx-password"
+        echo "violin:$password" >"$base/jmx-password"
         echo "violin = $password,_g_:jmxgroup" >>"$etc/users.properties"
         sed -i "s/^sshPort *=.*/sshPort = $SSH_PORT/; s/^sshHost *=.*/sshHost = $3/" "$etc/org.apache.karaf.shell.cfg"
         sed -i "s/^rmiRegistryPort *=.*/rmiRegistryPort = $JMX_PORT/; s/^rmiServerPort *=.*/rmiServerPort = $((JMX_PORT + 1))/

@@ -51,6 +51,7 @@ lab_up() {
     for h in $(host_names); do
         join=
         [ "$h" = host1 ] || join=$(address_of host1)
+        JMX_ADDRESS=$(address_of "$h")
         new_host "$DIR" "$h" "$(address_of "$h")" "$join" "$(netns_of "$h")"
     done
     say "lab $LAB: starting $count containers"
