@@ -46,7 +46,7 @@ finish_early() {
 step() {
     number=$((number + 1))
     say ""
-    say "$bold[$number] $*$plain"
+    say "${bold}[$number] $*$plain"
 }
 
 # check WHAT STATUS DETAIL: one line of the final table; status 0 is good.

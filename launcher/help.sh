@@ -70,7 +70,7 @@ violin lab exec HOST -- COMMAND...   in the network namespace of that overlay ho
 violin lab kill HOST                 kill -9 of its container; guests go on
 violin lab start HOST...             start it again
   Examples: violin lab up -n 3 --underlay mbit=100
-            violin lab exec host1 -- ping -c 3 192.0.2.2
+            violin lab exec host1 -- ping -c 3 198.18.0.2
             VIOLIN_LAB=other violin lab up -n 2
 EOF
 }
@@ -98,8 +98,8 @@ EOF
 }
 help_test() { say "violin test: installs what is missing, then mvn verify; the last line is: N passed, N failed, N skipped"; }
 # shellcheck disable=SC2016
-help_completion() { say 'violin completion bash: prints a completion script. Use: eval "$(violin completion bash)"'; }
-help_help() { say "violin help [VERB]"; }
+help_completion() { say "violin completion bash: prints a completion script. Use: eval \"\$(violin completion bash)\""; }
+help_help() { say 'violin help [VERB]'; }
 help_version() { say "violin version"; }
 
 # unknown_verb WORD: names the nearest by edit distance.
