@@ -76,8 +76,8 @@ final class AddressPlan {
     private void given(Segment segment, Segment.Member member, Draft.Given given, Map<BigInteger, Integer> lines) {
         BigInteger number = Block.number(given.cidr());
         String shown = given.bare() ? given.cidr().address() : given.cidr().toString();
-        if (segment.subnets(ipv6).isEmpty()) {
-            mistakes.add(given.line(), shown, "the prefix length is missing, and " + segment.word() + " has no subnet to take it from");
+        if (!segment.isGiven(ipv6)) {
+            mistakes.add(given.line(), shown, "the prefix length is missing, and " + segment.word() + " has no given subnet to take it from");
             return;
         }
         Block home = segment.subnets(ipv6).stream().map(Block::of).filter(b -> b.contains(number)).findFirst().orElse(null);

@@ -18,6 +18,9 @@ final class Segment {
     /** Subnets by family, filled by {@link SubnetPlan}: first the one that automatic addresses come from. */
     final List<Cidr> ipv4 = new ArrayList<>();
     final List<Cidr> ipv6 = new ArrayList<>();
+    /** Whether the file gives the subnet of that family; else addresses without prefix length have no meaning here. */
+    boolean givenIpv4;
+    boolean givenIpv6;
     int line = Integer.MAX_VALUE;
     /** MTU given by a vSwitch; 0 when none. */
     int mtu;
@@ -27,6 +30,10 @@ final class Segment {
 
     List<Cidr> subnets(boolean ipv6Family) {
         return ipv6Family ? ipv6 : ipv4;
+    }
+
+    boolean isGiven(boolean ipv6Family) {
+        return ipv6Family ? givenIpv6 : givenIpv4;
     }
 
     boolean isLan() {

@@ -73,6 +73,8 @@ final class SubnetPlan {
         for (Draft.Given g : list) {
             if (g.cidr().isIpv6() != ipv6 || segment.subnets(ipv6).contains(g.cidr())) continue;
             segment.subnets(ipv6).add(g.cidr());
+            if (ipv6) segment.givenIpv6 = true;
+            else segment.givenIpv4 = true;
             owned.add(new Owned(Block.of(g.cidr()), g.line(), segment));
         }
     }

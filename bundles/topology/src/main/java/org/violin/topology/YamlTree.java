@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.Anchor;
@@ -31,6 +32,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class YamlTree {
     static final int MAX_DEPTH = 32;
     static final long MAX_WEIGHT = 4_000_000;
+
+    private static final Set<String> CORE_TAGS = Set.of("!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float",
+            "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq");
 
     private final Mistakes mistakes;
     private final Iterator<Event> events;
@@ -142,7 +146,7 @@ final class YamlTree {
     }
 
     private static void untagged(Optional<String> tag, int line) {
-        tag.filter(t -> !t.equals("!") && !t.startsWith("tag:yaml.org,2002:")).ifPresent(t -> {
+        tag.filter(t -> !CORE_TAGS.contains(t)).ifPresent(t -> {
             throw new Stop(line, t, "tags are not used in this file");
         });
     }
