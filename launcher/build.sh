@@ -21,7 +21,7 @@ find_java() {
     path_java=
     ! have java || path_java=$(readlink -f "$(command -v java)")
     for home in "${JAVA_HOME:-}" "${path_java%/bin/java}" /usr/lib/jvm/*; do
-        [ -n "$home" ] && [ -x "$home/bin/javac" ] && [ -x "$home/bin/java" ] || continue
+        if [ -z "$home" ] || [ ! -x "$home/bin/javac" ] || [ ! -x "$home/bin/java" ]; then continue; fi
         case $(grep '^JAVA_VERSION=' "$home/release" 2>/dev/null) in
             'JAVA_VERSION="17'* | 'JAVA_VERSION="21'*) JAVA_HOME=$home; export JAVA_HOME; return 0 ;;
         esac

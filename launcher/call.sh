@@ -31,8 +31,8 @@ call() {
 }
 
 known_verb() {
-    case " apply connect destroy events exec hosts list ping-all ports show tunnels " in
-        *" $1 "*) ;;
+    case $1 in
+        apply | connect | destroy | events | exec | hosts | list | ping-all | ports | show | tunnels) ;;
         *) return 1 ;;
     esac
 }

@@ -30,7 +30,7 @@ random_word() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
 # new_host CLUSTER NAME ADDRESS JOIN NETNS: writes the folder CLUSTER/NAME; ports come from *_PORT, *_ADDRESS, CPUS, MEMORY.
 new_host() {
     base=$1/$2
-    rm -rf "$base/etc" "$base/data/cache"
+    rm -rf "${base:?}/etc" "$base/data/cache"
     mkdir -p "$base/data/log" "$base/data/tmp" "$base/deploy"
     chmod 700 "$base"
     cp -r "$1/dist/etc" "$base/etc"
@@ -92,6 +92,7 @@ start_host() {
         java.naming/com.sun.jndi.ldap; do
         exports="$exports --add-exports=$e=ALL-UNNAMED"
     done
+    # shellcheck disable=SC2086
     set -- $JAVA_DEFAULTS -Djava.security.manager=allow $opens $exports ${VIOLIN_JAVA_OPTS:-} \
         --add-reads=java.xml=java.logging --add-exports=java.base/org.apache.karaf.specs.locator=java.xml,ALL-UNNAMED \
         --patch-module "java.base=$locator" --patch-module "java.xml=$xml" \
@@ -104,8 +105,9 @@ start_host() {
     [ -z "$netns" ] || set -- nsenter "--net=/run/netns/$netns" "$@"
     rm -f "$base/data/port" "$base/lock"
     (
+        # shellcheck disable=SC3045 # dash and bash have it
         ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
-        cd "$base"
+        cd "$base" || exit 1
         exec setsid "$@" >"$base/out.log" 2>&1 </dev/null 9>&-
     ) &
     remember_pid $! "$base/pid"

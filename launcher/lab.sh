@@ -37,8 +37,9 @@ lab_up() {
     bootstrap --quiet
     net_check "$mbit" "$delay"
     lock "$LAB"
-    [ ! -e "$DIR" ] && [ -z "$(lab_spaces)" ] ||
+    if [ -e "$DIR" ] || [ -n "$(lab_spaces)" ]; then
         die "the lab '$LAB' exists already (perhaps half-built). See: violin lab status; away with it: violin lab down"
+    fi
     begin=$(millis)
     trap 'trap - INT TERM EXIT; warn "interrupted: taking the lab down"; lab_down --quiet || true; exit 130' INT TERM
     trap 'up_status=$?; [ "$up_status" -eq 0 ] || { trap - EXIT; keep_logs; lab_down --quiet || true; }' EXIT
@@ -171,7 +172,8 @@ lab_exec() {
 }
 
 lab_host() {
-    [ -n "${1:-}" ] && [ -f "$DIR/$1/host.conf" ] || die "no overlay host '${1:-}' in lab '$LAB'. See: violin lab status"
+    if [ -n "${1:-}" ] && [ -f "$DIR/$1/host.conf" ]; then return 0; fi
+    die "no overlay host '${1:-}' in lab '$LAB'. See: violin lab status"
 }
 
 # lab kill HOST: kill -9 of its container, as a crash would do; guests go on.

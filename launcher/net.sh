@@ -3,7 +3,7 @@
 # The emulated Internet of a lab: one namespace with a bridge, one namespace per overlay host, a veth pair between
 # them. No device of it exists in the machine's own namespace, so nothing leads out.
 
-UNDERLAY=192.0.2 # RFC 5737, TEST-NET-1
+UNDERLAY=198.18.0 # RFC 2544: for tests between devices, never on the Internet, rarely on a LAN
 
 netns_of() { echo "vio-$LAB-$1"; }
 address_of() { echo "$UNDERLAY.${1#host}"; }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.shell;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Function;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -45,12 +46,13 @@ public final class CallVerb implements Action {
         }
         String verb = argv.get(0);
         Class<? extends Action> type = Verbs.byName(verb);
-        if (type == null || !(session.get("violin:" + verb) instanceof org.apache.karaf.shell.api.console.Command command)) {
+        if (type == null || !(session.get("violin:" + verb) instanceof Function command)) {
             io.err().println("violin: there is no command '" + verb + "' for you; there are " + String.join(", ", Verbs.names()));
             return Verb.WRONG_USE;
         }
         try {
-            Object result = command.execute(session, new ArrayList<>(Verbs.inKarafOrder(type, argv.subList(1, argv.size()))));
+            CommandSession gogo = (CommandSession) session.get(".commandSession");
+            Object result = command.execute(gogo, new ArrayList<>(Verbs.inKarafOrder(type, argv.subList(1, argv.size()))));
             return result instanceof Integer ? result : Verb.DONE;
         } catch (CommandException e) {
             io.err().println("violin " + verb + ": " + e.getMessage() + "; see: " + verb + " --help");

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.slf4j.Logger;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * one seen when the host was first reached, kept in a file of lines {@code ADDRESS FINGERPRINT}. A host that shows another key is refused.
  */
 final class KnownHostKeys implements ServerKeyVerifier {
+    /** Why a server was refused, for the message to the person. */
+    static final AttributeKey<String> REFUSAL = new AttributeKey<>();
     private static final Logger LOG = LoggerFactory.getLogger(KnownHostKeys.class);
 
     private final Path ownKey;
@@ -42,7 +45,8 @@ final class KnownHostKeys implements ServerKeyVerifier {
             Map<String, String> known = read();
             String before = known.get(host);
             if (before != null && !before.equals(fingerprint)) {
-                LOG.warn("Overlay host at {} shows host key {}, not {} as before; if it was made anew, remove its line from {}", host, fingerprint, before, file);
+                session.setAttribute(REFUSAL, "it shows host key " + fingerprint + ", not " + before + " as before; if it was made anew, remove its line from "
+                        + file);
                 return false;
             }
             if (before == null) {
@@ -52,7 +56,7 @@ final class KnownHostKeys implements ServerKeyVerifier {
             }
             return true;
         } catch (IOException e) {
-            LOG.warn("Host key of {} cannot be checked: {}", host, e.toString());
+            session.setAttribute(REFUSAL, "its host key cannot be checked: " + e);
             return false;
         }
     }

@@ -59,10 +59,12 @@ public final class RemoteHosts {
             ChannelExec channel = session.createExecChannel("violin:call " + CallVerb.encode(words));
             channel.open().verify(CONNECT_MILLIS, TimeUnit.MILLISECONDS);
             return new RemoteProgram(session, channel, free::release);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             free.release();
+            String refusal = session == null ? null : session.getAttribute(KnownHostKeys.REFUSAL);
             if (session != null) session.close(true);
-            throw new IOException("overlay host " + host.name() + " cannot be reached at " + host.address() + ":" + host.sshPort() + ": " + e.getMessage(), e);
+            throw new IOException("overlay host " + host.name() + " cannot be reached at " + host.address() + ":" + host.sshPort() + ": "
+                    + (refusal == null ? e.getMessage() : refusal), e);
         }
     }
 

@@ -3,10 +3,9 @@ package org.violin.shell;
 
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.EnumSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.client.channel.ChannelExec;
-import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 import org.violin.api.guest.ExecSession;
 
@@ -14,17 +13,18 @@ import org.violin.api.guest.ExecSession;
 final class RemoteProgram implements ExecSession {
     /** What OpenSSH's client answers too when the connection broke. */
     static final int CONNECTION_LOST = 255;
-    private static final long WAIT_MILLIS = 60_000;
 
     private final ClientSession session;
     private final ChannelExec channel;
     private final Runnable closed;
     private final AtomicBoolean open = new AtomicBoolean(true);
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     RemoteProgram(ClientSession session, ChannelExec channel, Runnable closed) {
         this.session = session;
         this.channel = channel;
         this.closed = closed;
+        channel.addCloseFutureListener(f -> ended.countDown());
     }
 
     @Override
@@ -44,11 +44,8 @@ final class RemoteProgram implements ExecSession {
 
     @Override
     public int waitFor() throws InterruptedException {
-        // The channel's own wait swallows interrupts, so look between waits.
-        while (!channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED, ClientChannelEvent.EXIT_STATUS), WAIT_MILLIS)
-                .stream().anyMatch(e -> e == ClientChannelEvent.CLOSED || e == ClientChannelEvent.EXIT_STATUS)) {
-            if (Thread.interrupted()) throw new InterruptedException();
-        }
+        // Not the channel's own wait: that goes on when it is interrupted.
+        ended.await();
         Integer status = channel.getExitStatus();
         return status == null ? CONNECTION_LOST : status;
     }

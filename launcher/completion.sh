@@ -1,0 +1,34 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# violin completion bash: a script for bash. Names of violins, nodes and hosts come from the running overlay host.
+
+use help
+
+completion() {
+    [ "${1:-}" = bash ] || usage "completion ${1:-}: only bash is known. Use: eval \"\$(violin completion bash)\""
+    verbs=$(echo "$ALL_VERBS" | tr '\n' ' ')
+    cat <<EOF
+_violin() {
+    local cur=\${COMP_WORDS[COMP_CWORD]} verb=\${COMP_WORDS[1]} me=\${COMP_WORDS[0]} words=
+    COMPREPLY=()
+    if [ "\$COMP_CWORD" -eq 1 ]; then
+        words="$verbs"
+    else
+        case \$verb:\$COMP_CWORD in
+            lab:2) words="up down status exec kill start" ;;
+            lab:3) words=\$("\$me" lab status 2>/dev/null | awk 'NR > 1 {print \$1}') ;;
+            host:2) words="start stop status token" ;;
+            host:*) words="--name --address --join --token-file --state --ssh-port --jmx-port --tunnel-port --zookeeper-port --wipe" ;;
+            demo:*) words="--keep --zoo -n" ;;
+            completion:2) words=bash ;;
+            help:2) words="$verbs" ;;
+            apply:*) COMPREPLY=(\$(compgen -f -W "--dry-run -o" -- "\$cur")); return ;;
+            show:2 | destroy:2 | exec:2 | connect:2 | ping-all:2 | ports:2) words=\$("\$me" list 2>/dev/null | awk 'NR > 1 {print \$1}') ;;
+            exec:3 | connect:3) words=\$("\$me" show "\${COMP_WORDS[2]}" 2>/dev/null | awk '\$2 == "vhost" || \$2 == "vrouter" {print \$1}') ;;
+        esac
+    fi
+    COMPREPLY=(\$(compgen -W "\$words" -- "\$cur"))
+}
+complete -F _violin violin ./violin
+EOF
+}

@@ -1,0 +1,117 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# violin help [VERB], and what to say about a verb that does not exist.
+
+ALL_VERBS="bootstrap doctor lab host demo test completion help version
+ apply connect destroy events exec hosts list ping-all ports show tunnels"
+
+help() {
+    case ${1:-} in
+        '') overview ;;
+        bootstrap | doctor | lab | host | demo | test | completion | version | help) "help_$1" ;;
+        *)
+            use call
+            known_verb "$1" || unknown_verb "$1"
+            call "$1" --help
+            ;;
+    esac
+}
+
+version() { say "violin $(sed -n 's/^  <version>\(.*\)<\/version>/\1/p' "$ROOT/pom.xml" 2>/dev/null | head -n 1)"; }
+
+overview() {
+    cat <<EOF
+${bold}violin$plain: isolated virtual internetworks on overlay hosts
+
+  ${bold}this machine$plain
+    demo                         set up all, show the main job, take it down
+    doctor                       what is missing here, and the cure
+    bootstrap                    install packages, build
+    lab up|down|status|exec      overlay hosts host1 ... hostN on this machine
+    lab kill|start HOST          a crash, and the start after it
+    host start|stop|status|token one overlay host of several real machines
+    test                         set up all, run every test
+
+  ${bold}violins$plain (any overlay host answers; --host NAME or VIOLIN_HOST chooses)
+    apply FILE [--dry-run]       make it so; FILE: violin file, containerlab YAML, GraphML
+    destroy VIOLIN               away with it
+    list, show VIOLIN, hosts     look; -o json for programs
+    ports, tunnels, events       counters, links between hosts, what happened
+    exec VIOLIN NODE -- CMD...   run a program there
+    connect VIOLIN NODE          a shell there
+    ping-all VIOLIN              every pair of vHosts
+
+  violin help VERB explains one. Start with: ./violin demo
+  Environment: VIOLIN_LAB (name of the lab: $LAB), VIOLIN_STATE ($STATE), VIOLIN_HOST, VIOLIN_JAVA_OPTS, VIOLIN_MAVEN_OPTS, NO_COLOR
+EOF
+}
+
+help_bootstrap() {
+    cat <<'EOF'
+violin bootstrap
+  Installs missing Debian packages, builds with Maven if a source is newer than the distribution, and boots one
+  container ahead, so that later ones start faster. Needs root. All verbs that need it do it themselves.
+  Example: VIOLIN_MAVEN_OPTS=-Dmaven.repo.local=/tmp/empty ./violin bootstrap
+EOF
+}
+help_doctor() {
+    cat <<'EOF'
+violin doctor [-o json]
+  Kernel features, tools, rights, memory, limits, ports, leftovers; each problem with its cure. Changes nothing.
+  Status 1 when something required is missing.
+EOF
+}
+help_lab() {
+    cat <<'EOF'
+violin lab up [-n HOSTS] [--underlay mbit=NUMBER,delay=TIME]   start HOSTS (3) overlay hosts and wait until they know each other
+violin lab down                      away with it, whatever state it is in; says if anything is left
+violin lab status [-o json]
+violin lab exec HOST -- COMMAND...   in the network namespace of that overlay host
+violin lab kill HOST                 kill -9 of its container; guests go on
+violin lab start HOST...             start it again
+  Examples: violin lab up -n 3 --underlay mbit=100
+            violin lab exec host1 -- ping -c 3 198.18.0.2
+            VIOLIN_LAB=other violin lab up -n 2
+EOF
+}
+help_host() {
+    cat <<'EOF'
+violin host start --name NAME --address IP [--join IP --token-file FILE] [--state FOLDER]
+                  [--ssh-port 8101] [--jmx-port 1099] [--jmx-address 127.0.0.1] [--tunnel-port 4790] [--zookeeper-port 2181]
+                  [--cpus N] [--memory-megabytes N]
+violin host stop [--name NAME] [--wipe]   guests go on, unless --wipe: that removes them and all state
+violin host status
+violin host token                         what another machine needs to join: a secret
+  Without --join the host is the first of a new cluster.
+  Examples: machine a: violin host start --name a --address 10.1.0.1; violin host token >f; scp -p f b:
+            machine b: violin host start --name b --address 10.1.0.2 --join 10.1.0.1 --token-file f
+  Open between the machines: TCP ssh-port, TCP zookeeper-port of the first, UDP tunnel-port.
+EOF
+}
+help_demo() {
+    cat <<'EOF'
+violin demo [--keep] [--zoo FOLDER] [-n HOSTS]
+  Starts a lab, runs the paper's Figure 2, a second violin with the same addresses, a goodput measurement and real
+  networks; prints each result and a table of checks. Status 1 if any failed. --keep leaves all running.
+  --zoo: a folder with Geant2012.graphml of the Internet Topology Zoo.
+EOF
+}
+help_test() { say "violin test: installs what is missing, then mvn verify; the last line is: N passed, N failed, N skipped"; }
+# shellcheck disable=SC2016
+help_completion() { say "violin completion bash: prints a completion script. Use: eval \"\$(violin completion bash)\""; }
+help_help() { say 'violin help [VERB]'; }
+help_version() { say "violin version"; }
+
+# unknown_verb WORD: names the nearest by edit distance.
+unknown_verb() {
+    # shellcheck disable=SC2086,SC2016
+    near=$(printf '%s\n' $ALL_VERBS | awk -v w="$1" '
+        function min(a, b) { return a < b ? a : b }
+        { for (i = 0; i <= length(w); i++) d[i, 0] = i
+          for (j = 0; j <= length($0); j++) d[0, j] = j
+          for (i = 1; i <= length(w); i++) for (j = 1; j <= length($0); j++)
+            d[i, j] = min(min(d[i-1, j], d[i, j-1]) + 1, d[i-1, j-1] + (substr(w, i, 1) != substr($0, j, 1)))
+          if (best == "" || d[length(w), length($0)] < least) { best = $0; least = d[length(w), length($0)] } }
+        END { if (least <= 3) print best }')
+    usage "there is no verb '$1'${near:+; do you mean '$near'?} See: violin help"
+}
