@@ -32,6 +32,8 @@ final class Uplink {
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(3);
+    /** At the start, plugins come one after the other: nobody is told of one that is merely a moment late. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final long FLUSH_BYTES = 512 * 1024;
 
     private final Members members;
@@ -45,7 +47,7 @@ final class Uplink {
     private final Kinds<CipherProvider> cipherKinds = new Kinds<>();
     private final Runnable reconcileSoon;
     private EngineSettings settings;
-    private Runnable showCarriersSoon = () -> {};
+    private volatile Runnable showCarriersSoon = () -> {};
     private AutoCloseable listening = () -> {};
     private Opened opened;
     private List<Peer> peers = List.of();
@@ -177,8 +179,8 @@ final class Uplink {
         TunnelSettings wanted = new TunnelSettings(self.name(), new InetSocketAddress(self.address(), self.tunnelPort()), self.incarnation(),
                 settings.pathMtuBytes(), settings.queueBytes());
         if (opened != null && (opened.provider != provider || opened.cipher != cipher || !opened.settings.equals(wanted))) shut();
-        if (provider == null) say("no tunnel plugin of kind " + settings.tunnel() + " is installed: feature:install violin-tunnel-" + settings.tunnel());
-        else if (cipher == null) say("no cipher plugin of kind " + settings.cipher() + " is installed: feature:install violin-cipher-" + settings.cipher());
+        if (provider == null) missing("tunnel", settings.tunnel());
+        else if (cipher == null) missing("cipher", settings.cipher());
         else if (opened == null) open(provider, cipher, wanted);
         if (opened != null) tellPeers(self);
     }
@@ -207,6 +209,17 @@ final class Uplink {
             retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
         }
         reconcile();
+    }
+
+    private void missing(String role, String kind) {
+        String what = "no " + role + " plugin of kind " + kind + " is installed: feature:install violin-" + role + "-" + kind;
+        if (what.equals(problem)) return;
+        problem = what;
+        control.later(PATIENCE, () -> {
+            synchronized (this) {
+                if (opened == null && !stopped && what.equals(problem)) LOG.warn("No tunnel to other overlay hosts: {}", what);
+            }
+        });
     }
 
     /** Logs a state once, not at every attempt. */
