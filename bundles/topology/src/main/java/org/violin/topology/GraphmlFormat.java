@@ -46,7 +46,7 @@ final class GraphmlFormat {
         draft.name = !base.isEmpty() ? base : !named.isEmpty() ? named : WORD;
         if (!label.isEmpty()) draft.attributes.put("description", label);
         if (document.directed) mistakes.note("directed edges are read as links for both directions");
-        if (document.nodes.isEmpty()) mistakes.add(0, "", "the graph has no nodes");
+        if (document.nodes.isEmpty() && mistakes.none()) mistakes.add(0, "", "the graph has no nodes");
         SafeNames names = new SafeNames(HOST_PREFIX);
         document.nodes.values().forEach(node -> router(node, names));
         links();
