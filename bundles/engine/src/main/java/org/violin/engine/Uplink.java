@@ -176,8 +176,8 @@ final class Uplink {
         HostInfo self = members.self();
         TunnelProvider provider = tunnelKinds.find(settings.tunnel()).orElse(null);
         CipherProvider cipher = cipherKinds.find(settings.cipher()).orElse(null);
-        TunnelSettings wanted = new TunnelSettings(self.name(), new InetSocketAddress(self.address(), self.tunnelPort()), self.incarnation(),
-                settings.pathMtuBytes(), settings.queueBytes());
+        InetSocketAddress local = new InetSocketAddress(self.address(), self.tunnelPort());
+        TunnelSettings wanted = new TunnelSettings(self.name(), local, self.incarnation(), settings.pathMtuBytes(), settings.queueBytes());
         if (opened != null && (opened.provider != provider || opened.cipher != cipher || !opened.settings.equals(wanted))) shut();
         if (provider == null) missing("tunnel", settings.tunnel());
         else if (cipher == null) missing("cipher", settings.cipher());
@@ -265,8 +265,9 @@ final class Uplink {
         List<TunnelStatus> list = new ArrayList<>();
         for (HostInfo host : members.hosts()) {
             if (host.name().equals(members.self().name())) continue;
-            list.add(new TunnelStatus(settings.tunnel(), host.name(), host.address() + ":" + host.tunnelPort(), false, settings.pathMtuBytes(), 0, 0, 0, 0,
-                    0, 0, Map.of()));
+            String address = host.address() + ":" + host.tunnelPort();
+            int mtu = settings.pathMtuBytes();
+            list.add(new TunnelStatus(settings.tunnel(), host.name(), address, false, mtu, 0, 0, 0, 0, 0, 0, Map.of()));
         }
         return list;
     }
