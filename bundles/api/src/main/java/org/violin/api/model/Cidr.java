@@ -5,12 +5,16 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * An IPv4 or IPv6 address with its prefix length, such as {@code 10.0.1.7/24}; the host bits are kept (RFC 4632, RFC 4291).
  * The text form is canonical: IPv6 as in RFC 5952.
  */
 public record Cidr(String address, int prefix) implements Comparable<Cidr> {
+    private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]+");
+
     public Cidr {
         byte[] bytes = bytes(address);
         if (prefix < 0 || prefix > bytes.length * 8) {
@@ -83,8 +87,8 @@ public record Cidr(String address, int prefix) implements Comparable<Cidr> {
 
     private static byte[] bytes(String text) {
         // Only literals: a name must never reach the resolver.
-        boolean v4 = text.matches("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
-        boolean v6 = !v4 && text.indexOf(':') >= 0 && text.matches("[0-9A-Fa-f:.]+");
+        boolean v4 = IPV4.matcher(text).matches();
+        boolean v6 = !v4 && text.indexOf(':') >= 0 && IPV6.matcher(text).matches();
         if (!v4 && !v6) throw new IllegalArgumentException("'" + text + "': not an IPv4 or IPv6 address");
         try {
             byte[] b = InetAddress.getByName(text).getAddress();
