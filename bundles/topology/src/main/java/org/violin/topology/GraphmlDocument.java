@@ -94,7 +94,8 @@ final class GraphmlDocument {
             if (event != XMLStreamConstants.START_ELEMENT) continue;
             Reader reader = known.get(xml.getLocalName());
             if (reader == null) {
-                mistakes.add(line(), xml.getLocalName(), "this part of GraphML is not supported here; supported are nodes, edges and their data");
+                mistakes.add(line(), xml.getLocalName(),
+                        "this part of GraphML is not supported here; supported are nodes, edges and their data");
                 skip();
             } else {
                 reader.read();

@@ -29,7 +29,8 @@ class FormatsTest {
         SpecReader.Reading reading = fixture("good.clab.yml");
         assertEquals("containerlab", reading.format());
         ViolinSpec spec = reading.spec().orElseThrow();
-        assertEquals(List.of(NodeKind.VHOST, NodeKind.VHOST, NodeKind.VROUTER, NodeKind.VSWITCH), spec.nodes().stream().map(NodeSpec::kind).toList());
+        assertEquals(List.of(NodeKind.VHOST, NodeKind.VHOST, NodeKind.VROUTER, NodeKind.VSWITCH),
+                spec.nodes().stream().map(NodeSpec::kind).toList());
         NodeSpec router = spec.node("r1").orElseThrow();
         assertEquals("frr:10", router.attributes().get("image"));
         assertEquals(512L << 20, router.limits().memoryBytes());
@@ -65,7 +66,8 @@ class FormatsTest {
         assertEquals(List.of("Munchen-Hbf", "Malmo", "Orleans", "n3", "n4", "n5", "Twin", "twin-2", "h-Twin-3", "St.-Johns-Lodz"), routers);
         for (String router : routers) assertEquals(NodeKind.VHOST, spec.node("h-" + router).orElseThrow().kind());
         assertEquals("M\u00fcnchen / Hbf", spec.node("Munchen-Hbf").orElseThrow().attributes().get("label"));
-        LinkSpec link = spec.links().stream().filter(l -> l.a().node().equals("Malmo") && l.b().node().equals("Munchen-Hbf")).findFirst().orElseThrow();
+        LinkSpec link = spec.links().stream().filter(l -> l.a().node().equals("Malmo")
+                && l.b().node().equals("Munchen-Hbf")).findFirst().orElseThrow();
         // Munich to Malmoe is 836 km.
         assertEquals(4.18, link.delayMillis(), 0.02);
         assertEquals(1, link.cost());
@@ -107,10 +109,14 @@ class FormatsTest {
         ViolinSpec spec = Reading.spec("""
                 name: x
                 topology:
-                  nodes: {a: {}, b: {}, r: {kind: vrouter, routes: [{to: 10.50.0.0/16, via: 10.9.0.2}, {to: default, via: "fd09::2", metric: 5}]}}
+                  nodes:
+                    a: {}
+                    b: {}
+                    r: {kind: vrouter, routes: [{to: 10.50.0.0/16, via: 10.9.0.2}, {to: default, via: "fd09::2", metric: 5}]}
                   lans: {lan: {members: [a, b], delay: 1, loss: 2%, mtu: 1400}}
                   links:
-                    - {endpoints: [r, a], ipv4: 10.9.0.0/30, ipv6: "fd09::/64", cost: 3, delay: 200us, jitter: 1ms, rate: 10Mbit, labels: {who: me}}
+                    - {endpoints: [r, a], ipv4: 10.9.0.0/30, ipv6: "fd09::/64", cost: 3, delay: 200us,
+                       jitter: 1ms, rate: 10Mbit, labels: {who: me}}
                 """, null);
         LinkSpec link = spec.links().get(2);
         assertEquals(0.2, link.delayMillis(), 1e-9);
@@ -144,7 +150,15 @@ class FormatsTest {
 
     @Test
     void jsonWithTabsIsRead() {
-        ViolinSpec spec = Reading.spec("{\n\t\"name\": \"x\",\n\t\"topology\": {\n\t\t\"nodes\": {\"a\": null, \"b\": {}},\n\t\t\"links\": [{\"endpoints\":\t[\"a\", \"b\"]}]\n\t}\n}\n", null);
+        ViolinSpec spec = Reading.spec("""
+                {
+                \t"name": "x",
+                \t"topology": {
+                \t\t"nodes": {"a": null, "b": {}},
+                \t\t"links": [{"endpoints":\t["a", "b"]}]
+                \t}
+                }
+                """, null);
         assertEquals("a:eth0--b:eth0", spec.links().get(0).key());
     }
 }

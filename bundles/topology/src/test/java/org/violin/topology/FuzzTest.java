@@ -15,16 +15,21 @@ import org.violin.api.model.ViolinSpec;
 /** Whatever the text, the reader answers: with a spec or with mistakes, never both, never neither, never an exception. */
 class FuzzTest {
     private static final int ROUNDS = 3000;
-    private static final List<String> PIECES = List.of("{", "}", "[", "]", ":", ": ", "\n", "  ", "- ", "&a ", "*a", "!!x ", "#", "'", "\"", "\t", "---\n",
-            "<node id=\"0\">", "</node>", "<![CDATA[", "&eacute;", "&#0;", "<!DOCTYPE x [<!ENTITY a \"b\">]>", "\u0000", "\uD800", "\uFEFF", "null", "~",
-            "-1", "99999999999999999999", "1e9", "0/0", "10.0.0.0/33", "::/129", "::1", "none", "eth0", "<<", "? ", "|", ">", "%YAML 9.9\n", "kind", "ipv4");
+    private static final List<String> PIECES = List.of("{", "}", "[", "]", ":", ": ", "\n", "  ", "- ", "&a ", "*a", "!!x ", "#", "'",
+            "\"", "\t", "---\n",
+            "<node id=\"0\">", "</node>", "<![CDATA[", "&eacute;", "&#0;", "<!DOCTYPE x [<!ENTITY a \"b\">]>", "\u0000", "\uD800",
+                    "\uFEFF", "null", "~",
+            "-1", "99999999999999999999", "1e9", "0/0", "10.0.0.0/33", "::/129", "::1", "none", "eth0", "<<", "? ", "|", ">",
+                    "%YAML 9.9\n", "kind", "ipv4");
 
     @Test
     void mutatedFilesAlwaysGetAnAnswer() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        List<String> seeds = List.of(Reading.example("figure2.yaml"), Reading.example("abilene.yaml"), fixture("good.clab.yml"), fixture("odd.graphml"),
-                Reading.text(Path.of("src/test/resources/mistakes/keys.yaml")), Reading.text(Path.of("src/test/resources/mistakes/links.yaml")));
+        List<String> seeds = List.of(Reading.example("figure2.yaml"), Reading.example("abilene.yaml"), fixture("good.clab.yml"),
+                fixture("odd.graphml"),
+                Reading.text(Path.of("src/test/resources/mistakes/keys.yaml")),
+                        Reading.text(Path.of("src/test/resources/mistakes/links.yaml")));
         ViolinSpec present = null;
         for (int round = 0; round < ROUNDS; round++) {
             String text = mutate(seeds.get(random.nextInt(seeds.size())), random);

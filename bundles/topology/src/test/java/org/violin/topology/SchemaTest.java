@@ -50,7 +50,8 @@ class SchemaTest {
         try (Stream<Path> examples = Files.list(Reading.ROOT.resolve("examples"))) {
             examples.filter(p -> p.toString().endsWith(".yaml")).sorted().forEach(p -> texts.add(Reading.text(p)));
         }
-        Matcher blocks = Pattern.compile("```yaml\n(name: .*?)```", Pattern.DOTALL).matcher(Reading.text(Reading.ROOT.resolve("docs/violin-file.md")));
+        Matcher blocks = Pattern.compile("```yaml\n(name: .*?)```",
+                Pattern.DOTALL).matcher(Reading.text(Reading.ROOT.resolve("docs/violin-file.md")));
         while (blocks.find()) texts.add(blocks.group(1));
         assertTrue(texts.size() > 5, "examples and the manual's files");
         return texts;
