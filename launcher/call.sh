@@ -102,7 +102,7 @@ far_listens() {
 call_apply() {
     file='' before='' first=yes
     for word in "$@"; do
-        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ]; then
+        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ] && [ "$before" != --part ]; then
             case $word in -?*) ;; *) file=$word ;; esac
         fi
         first='' before=$word

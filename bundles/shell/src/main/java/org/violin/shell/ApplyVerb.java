@@ -43,6 +43,9 @@ public final class ApplyVerb extends Query {
     @Option(name = "--dry-run", description = "Only say what would be done")
     boolean dryRun;
 
+    @Option(name = "--part", description = "Read only this part of a GraphML network whose parts no edge joins", valueToShowInHelp = "")
+    int part;
+
     @Option(name = "-v", aliases = "--verbose", description = "Print each step")
     boolean verbose;
 
@@ -58,7 +61,8 @@ public final class ApplyVerb extends Query {
         if ((file == null) == (stdin == null)) throw new WrongUse("apply FILE, or apply --stdin NAME; one of them");
         Violins service = need(violins, "org.violin.control");
         String name = file == null ? stdin : file;
-        Report report = service.apply(name, decode(name, file == null ? io.in().readNBytes(MAX_BYTES + 1) : read(file)), dryRun, io.err()::println);
+        String read = part > 0 ? name + "#" + part : name;
+        Report report = service.apply(read, decode(name, file == null ? io.in().readNBytes(MAX_BYTES + 1) : read(file)), dryRun, io.err()::println);
         io.out().print(json ? Json.pretty(report) + "\n" : ReportText.of(report, verbose, io.colour()));
         report.failures().forEach(io.err()::println);
         return report.failures().isEmpty() ? DONE : FAILED;

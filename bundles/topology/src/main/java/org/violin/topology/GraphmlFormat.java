@@ -3,40 +3,48 @@ package org.violin.topology;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.violin.api.model.NodeKind;
 
 /**
  * Topology Zoo's GraphML: every node becomes a vRouter with one vHost {@code h-NAME} behind it, every edge a link. Parallel edges are
- * merged into the first, loops at one node dropped, both with a note. A network in several parts is refused with the list of parts.
+ * merged into the first, loops at one node dropped, both with a note. A network in several parts is refused with the list of parts,
+ * unless the file's name ends in {@code #N}: then only part N is read.
  */
 final class GraphmlFormat {
     static final String WORD = "graphml";
     static final String HOST_PREFIX = "h-";
     private static final double LEAST_COST = 0.01;
     private static final int SHOWN = 20;
+    private static final String PART = "#[0-9]{1,6}$";
 
     private final GraphmlDocument document;
     private final Mistakes mistakes;
     private final Draft draft = new Draft();
     private final Map<String, Draft.Node> routers = new HashMap<>();
     private final Map<String, Place> places = new HashMap<>();
+    private final int wantedPart;
 
-    private GraphmlFormat(GraphmlDocument document, Mistakes mistakes) {
+    private GraphmlFormat(GraphmlDocument document, Mistakes mistakes, int wantedPart) {
         this.document = document;
         this.mistakes = mistakes;
+        this.wantedPart = wantedPart;
     }
 
     static boolean claims(String file, String text) {
-        return file.endsWith(".graphml") || text.startsWith("<") || text.stripLeading().startsWith("<") || text.startsWith("\uFEFF<");
+        return file.replaceFirst(PART, "").endsWith(".graphml") || text.startsWith("<") || text.stripLeading().startsWith("<") || text.startsWith("\uFEFF<");
     }
 
     /** Empty when the text is not XML. */
     static Optional<Draft> read(String file, String text, Mistakes mistakes) {
-        return GraphmlDocument.read(text, mistakes).map(document -> new GraphmlFormat(document, mistakes).draft(file));
+        String bare = file.replaceFirst(PART, "");
+        int part = bare.equals(file) ? 0 : Integer.parseInt(file.substring(bare.length() + 1));
+        return GraphmlDocument.read(text, mistakes).map(document -> new GraphmlFormat(document, mistakes, part).draft(bare));
     }
 
     private Draft draft(String file) {
@@ -164,11 +172,25 @@ final class GraphmlFormat {
             part.removeIf(name -> draft.nodes.get(name).kind != NodeKind.VROUTER);
             parts.add(part);
         }
-        for (int i = 0; parts.size() > 1 && i < parts.size(); i++) {
+        if (wantedPart > parts.size()) mistakes.add(0, "part " + wantedPart, "the network has parts 1 to " + parts.size());
+        else if (wantedPart > 0) only(new HashSet<>(parts.get(wantedPart - 1)), parts.size());
+        else if (parts.size() > 1) refuse(parts);
+    }
+
+    private void only(Set<String> part, int count) {
+        Set<String> kept = new HashSet<>(part);
+        part.forEach(name -> kept.add(HOST_PREFIX + name));
+        draft.nodes.keySet().retainAll(kept);
+        draft.links.removeIf(link -> !kept.contains(link.a.node()));
+        mistakes.note("only part " + wantedPart + " of " + count + " is read: " + part.size() + " nodes");
+    }
+
+    private void refuse(List<List<String>> parts) {
+        for (int i = 0; i < parts.size(); i++) {
             List<String> part = parts.get(i);
             mistakes.add(draft.nodes.get(part.get(0)).line, "", "the network has " + parts.size() + " parts that no edge joins; part "
                     + (i + 1) + " has "
-                    + part.size() + (part.size() == 1 ? " node: " : " nodes: ") + listed(part));
+                    + part.size() + (part.size() == 1 ? " node: " : " nodes: ") + listed(part) + "; to read only this one: apply --part " + (i + 1));
         }
     }
 

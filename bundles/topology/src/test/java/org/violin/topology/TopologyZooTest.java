@@ -34,7 +34,8 @@ class TopologyZooTest {
                 if (path.endsWith("DeutscheTelekom.graphml")) {
                     assertEquals(4, reading.mistakes().size(), reading.mistakes().toString());
                     assertTrue(reading.mistakes().stream().allMatch(m -> m.rule().contains("4 parts") && m.line() > 0));
-                    assertTrue(reading.mistakes().stream().anyMatch(m -> m.rule().endsWith("1 node: Cologne")));
+                    assertTrue(reading.mistakes().stream().anyMatch(m -> m.rule().contains("1 node: Cologne; to read only this one: apply --part ")));
+                    check(path, 4);
                     continue;
                 }
                 assertEquals("[]", reading.mistakes().toString(), path.toString());
@@ -42,6 +43,22 @@ class TopologyZooTest {
             }
         }
         assertTrue(files > 0);
+    }
+
+    /** Every part alone imports, and together they are the whole. */
+    private static void check(Path path, int parts) throws IOException {
+        String text = Files.readString(path);
+        int routers = 0;
+        for (int part = 1; part <= parts; part++) {
+            SpecReader.Reading reading = Reading.of(path.getFileName() + "#" + part, text);
+            assertEquals("[]", reading.mistakes().toString());
+            ViolinSpec spec = reading.spec().orElseThrow();
+            assertEquals("DeutscheTelekom", spec.name());
+            routers += spec.nodes().stream().filter(n -> n.kind() == NodeKind.VROUTER).count();
+        }
+        assertEquals(text.split("<node ", -1).length - 1, routers);
+        SpecReader.Reading none = Reading.of(path.getFileName() + "#9", text);
+        assertTrue(none.mistakes().get(0).rule().contains("parts 1 to 4"), none.mistakes().toString());
     }
 
     private static void check(String text, ViolinSpec spec) {
