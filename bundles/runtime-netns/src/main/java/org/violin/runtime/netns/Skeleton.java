@@ -114,7 +114,7 @@ final class Skeleton {
                 boolean link = Files.isSymbolicLink(file);
                 if (folder) Files.createDirectories(to);
                 else if (link || readableByAll(file)) {
-                    Files.copy(file, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(file, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
         }

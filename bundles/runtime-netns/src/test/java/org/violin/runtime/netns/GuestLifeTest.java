@@ -141,7 +141,9 @@ class GuestLifeTest {
         int pid = guest.status().pid().orElseThrow();
         Guest dead = lab.start("dead");
         ProcessHandle.of(dead.status().pid().orElseThrow()).orElseThrow().destroyForcibly();
-        Lab.await("the guest ends", () -> !dead.status().running());
+        FirstProcess ended = new GuestFolder(lab.folder.resolve("vg-test/dead"), dead.id()).process().orElseThrow();
+        Lab.await("the guest ends", () -> !ended.isAlive());
+        assertFalse(dead.status().running());
         lab.runtime = new NetnsRuntime(lab.folder, Lab.config());
         List<Guest> found = List.copyOf(lab.runtime.adopt());
         assertEquals(List.of("vg-test/g"), found.stream().map(g -> g.id().toString()).toList());
