@@ -58,10 +58,17 @@ class TapTest {
         try (Tap tap = tap("vg0", "10.7.0.1/24")) {
             tap.carrier(true);
             ByteBuffer slab = ByteBuffer.allocateDirect(Frames.MAX_RECORD);
-            assertEquals(52, tap.write(arp(slab), 100, 52));
-            int n;
-            do n = tap.read(slab, 1000, Frames.MAX_RECORD - 1000);
-            while (n == 0 || n > 0 && (slab.getShort(1000 + 22) != 0x0806 || slab.getShort(1000 + 30) != 2));
+            // Asked again and again: the kernel drops what is sent before its link watch has seen the carrier.
+            long deadline = System.nanoTime() + 20_000_000_000L;
+            boolean answered = false;
+            int n = 0;
+            while (!answered && System.nanoTime() < deadline) {
+                if (n == 0) assertEquals(52, tap.write(arp(slab), 100, 52));
+                n = tap.read(slab, 1000, Frames.MAX_RECORD - 1000);
+                answered = n > 0 && slab.getShort(1000 + 22) == 0x0806 && slab.getShort(1000 + 30) == 2;
+                if (n == 0) java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+            }
+            assertTrue(answered);
             assertEquals(52, n);
             assertEquals(0x0a070001, slab.getInt(1000 + 38));
         }
@@ -95,7 +102,7 @@ class TapTest {
         for (int i = 0; i < 1000; i++) {
             tap.write(slab, 100, 52);
             poller.await(0, tokens);
-            while (tap.read(slab, 1000, 2000) > 0) tokens[0] = 0;
+            for (int n = 0; n < 1000 && tap.read(slab, 1000, 2000) > 0; n++) tokens[0] = 0;
         }
     }
 
