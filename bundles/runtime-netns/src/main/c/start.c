@@ -35,7 +35,8 @@ int umount2(const char *, int);
 #define PRIVATE (1UL << 18)
 #define DETACH 2
 
-#define SPACES (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP)
+// No cgroup namespace: with one, root inside could mount the host's cgroup tree and read who else is there.
+#define SPACES (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC)
 #define IDS 65536u
 #define FIRST_ID 0x10000000u
 #define RANGES 16384u

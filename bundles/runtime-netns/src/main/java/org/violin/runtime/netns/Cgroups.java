@@ -17,7 +17,7 @@ import org.violin.api.model.Limits;
  * {@code VIOLIN:NODE} below one group for this container.
  */
 final class Cgroups {
-    private static final List<String> CONTROLLERS = List.of("cpu", "memory", "pids");
+    static final List<String> CONTROLLERS = List.of("cpu", "memory", "pids");
     private static final int PERIOD_MICROS = 100_000;
 
     /** @param folder this container's group @param v2 the unified hierarchy's file names apply */
@@ -30,23 +30,17 @@ final class Cgroups {
     }
 
     /**
-     * Finds the controllers by {@code /proc/self/mountinfo}; where this process has a {@code /sys} of its own without cgroups (as under
-     * {@code ip netns exec}), through process 1's view.
+     * Finds the controllers by {@code /proc/self/mountinfo}.
      *
      * @param group name of this container's group
      */
     static Cgroups find(String group) {
-        Cgroups own = in("", "/proc/self/mountinfo", group);
-        return own.byController.isEmpty() ? in("/proc/1/root", "/proc/1/mountinfo", group) : own;
-    }
-
-    private static Cgroups in(String prefix, String mountinfo, String group) {
         Map<String, Hierarchy> found = new LinkedHashMap<>();
         try {
-            for (String line : Files.readAllLines(Path.of(mountinfo))) {
+            for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
                 String[] sides = line.split(" - ", 2);
                 String[] type = sides[1].split(" ");
-                Path root = Path.of(prefix + sides[0].split(" ")[4]);
+                Path root = Path.of(sides[0].split(" ")[4]);
                 if (type[0].equals("cgroup2")) {
                     TreeSet<String> here = new TreeSet<>(List.of(Files.readString(root.resolve("cgroup.controllers")).trim().split(" ")));
                     for (String controller : CONTROLLERS) {
@@ -63,6 +57,31 @@ final class Cgroups {
             return new Cgroups(Map.of()); // an odd host: guests run without limits, and probe() says so
         }
         return new Cgroups(found);
+    }
+
+    /**
+     * Mounts the kernel's hierarchies at their usual place, for a container that has a {@code /sys} of its own, as {@code ip netns exec} gives
+     * it. Without the right to do so guests run without limits.
+     */
+    static void mount() throws IOException {
+        Path top = Path.of("/sys/fs/cgroup");
+        if (!Files.isDirectory(top) || !mount("tmpfs", "mode=755,size=1m", top)) return;
+        for (String line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
+            String controllers = line.split(":", 3)[1]; // empty for v2
+            if (controllers.startsWith("name=")) continue;
+            Path at = Files.createDirectories(top.resolve(controllers.isEmpty() ? "unified" : controllers));
+            mount(controllers.isEmpty() ? "cgroup2" : "cgroup", controllers.isEmpty() ? "rw" : controllers, at);
+        }
+    }
+
+    private static boolean mount(String type, String options, Path at) throws IOException {
+        ProcessBuilder mount = new ProcessBuilder("mount", "-t", type, "-o", options, "violin", at.toString());
+        try {
+            return mount.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** The controllers that are missing, for a warning. */
@@ -99,7 +118,7 @@ final class Cgroups {
         return folders().stream().map(f -> f.resolve(guest)).filter(Files::isDirectory).toList();
     }
 
-    private void prepare(Path folder) throws IOException {
+    private synchronized void prepare(Path folder) throws IOException {
         if (Files.isDirectory(folder)) return;
         Files.createDirectories(folder);
         for (Map.Entry<String, Hierarchy> one : byController.entrySet()) {

@@ -16,7 +16,8 @@ record FirstProcess(int pid, long startTicks) {
     static Optional<FirstProcess> parse(String text) {
         String[] words = text.trim().split(" ");
         try {
-            return words.length == 2 ? Optional.of(new FirstProcess(Integer.parseInt(words[0]), Long.parseLong(words[1]))) : Optional.empty();
+            if (words.length != 2) return Optional.empty();
+            return Optional.of(new FirstProcess(Integer.parseInt(words[0]), Long.parseLong(words[1])));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

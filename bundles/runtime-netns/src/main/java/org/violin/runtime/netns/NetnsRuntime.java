@@ -38,7 +38,8 @@ public final class NetnsRuntime implements GuestRuntime {
     private final Path guests;
     private final NetnsConfig config;
     private final HostsFiles hosts;
-    private final Cgroups cgroups;
+    private final String group;
+    private volatile Cgroups cgroups;
     /** Made when first needed, because a host that cannot run guests must still be able to say so. */
     private volatile Launcher launcher;
     private volatile Path skeleton;
@@ -52,7 +53,8 @@ public final class NetnsRuntime implements GuestRuntime {
         this.guests = guests.toAbsolutePath().normalize();
         this.config = config;
         this.hosts = new HostsFiles(this.guests.resolve(".hosts"));
-        this.cgroups = Cgroups.find("violin-" + Integer.toHexString(this.guests.toString().hashCode()));
+        this.group = "violin-" + Integer.toHexString(this.guests.toString().hashCode());
+        this.cgroups = Cgroups.find(group);
     }
 
     @Override
@@ -82,6 +84,10 @@ public final class NetnsRuntime implements GuestRuntime {
             // For nobody else: overlayfs reaches the folders with the rights of whoever mounted it, not with the guest's.
             Files.createDirectories(guests);
             Files.setPosixFilePermissions(guests, PosixFilePermissions.fromString("rwx------"));
+            if (cgroups.missing().size() == Cgroups.CONTROLLERS.size()) {
+                Cgroups.mount();
+                cgroups = Cgroups.find(group);
+            }
             Files.createDirectories(guests.resolve(".hosts"));
             Files.createDirectories(guests.resolve(".bin"));
             Path fresh = guests.resolve(".skeleton");

@@ -24,16 +24,20 @@ final class Requirements {
         if (!Files.exists(root.resolve("dev/net/tun"))) {
             return Probe.missing("/dev/net/tun is missing", "modprobe tun; mkdir -p /dev/net; mknod /dev/net/tun c 10 200");
         }
-        if (!read("proc/filesystems").contains("\toverlay\n")) return Probe.missing("the kernel has no overlay file system loaded", "modprobe overlay");
-        for (String space : List.of("user", "net", "mnt", "pid", "uts", "ipc", "cgroup")) {
+        if (!read("proc/filesystems").contains("\toverlay\n")) {
+            return Probe.missing("the kernel has no overlay file system loaded", "modprobe overlay");
+        }
+        for (String space : List.of("user", "net", "mnt", "pid", "uts", "ipc")) {
             if (!Files.exists(root.resolve("proc/self/ns/" + space))) {
-                return Probe.missing("the kernel has no " + space + " namespaces", "install a kernel with namespaces: apt-get install linux-image-amd64");
+                return Probe.missing("the kernel has no " + space + " namespaces", "apt-get install linux-image-amd64");
             }
         }
         if (read("proc/sys/user/max_user_namespaces").trim().equals("0")) {
             return Probe.missing("user namespaces are forbidden", "sysctl -w user.max_user_namespaces=65536");
         }
-        if (IP.stream().noneMatch(p -> Files.exists(root.resolve(p)))) return Probe.missing("the program ip is missing", "apt-get install iproute2");
+        if (IP.stream().noneMatch(p -> Files.exists(root.resolve(p)))) {
+            return Probe.missing("the program ip is missing", "apt-get install iproute2");
+        }
         return Probe.ok("root, /dev/net/tun, overlay, namespaces and ip are there");
     }
 

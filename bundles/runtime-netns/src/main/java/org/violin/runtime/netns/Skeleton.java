@@ -16,11 +16,15 @@ import java.util.stream.Stream;
  */
 final class Skeleton {
     /** Relative to the host's /etc; folders with all below them. Missing ones are left out. */
-    private static final List<String> COPIED = List.of("alternatives", "bash.bashrc", "ca-certificates", "debian_version", "ethertypes", "gai.conf",
-            "host.conf", "inputrc", "iproute2", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "locale.alias", "localtime", "login.defs", "magic",
-            "mime.types", "networks", "os-release", "perl", "profile", "protocols", "python3", "rpc", "services", "shells", "ssl/certs",
+    private static final List<String> COPIED = List.of("alternatives", "bash.bashrc", "ca-certificates", "debian_version", "ethertypes",
+            "gai.conf",
+            "host.conf", "inputrc", "iproute2", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "locale.alias", "localtime", "login.defs",
+            "magic",
+            "mime.types", "networks", "os-release", "pam.conf", "pam.d", "perl", "profile", "protocols", "python3", "rpc", "security",
+            "services", "shells", "ssl/certs",
             "ssl/openssl.cnf", "terminfo", "timezone", "xtables");
-    private static final List<String> FOLDERS = List.of("dev", "etc", "home", "media", "mnt", "opt", "proc", "run", "run/lock", "srv", "sys", "usr",
+    private static final List<String> FOLDERS = List.of("dev", "etc", "home", "media", "mnt", "opt", "proc", "run", "run/lock", "srv",
+            "sys", "usr",
             "var", "var/cache", "var/lib", "var/log", "var/spool", "var/empty");
     private static final int FIRST_PERSON = 1000;
     private static final int NOBODY = 65534;
@@ -52,11 +56,11 @@ final class Skeleton {
         }
         for (String name : COPIED) copy(Path.of("etc", name));
         try (Stream<Path> java = Files.list(host.resolve("etc"))) {
-            for (Path folder : java.filter(p -> p.getFileName().toString().matches("java-[0-9]+-openjdk")).toList()) copy(host.relativize(folder));
+            List<Path> found = java.filter(p -> p.getFileName().toString().matches("java-[0-9]+-openjdk")).toList();
+            for (Path folder : found) copy(host.relativize(folder));
         }
         accounts("passwd", FIRST_PERSON);
         accounts("group", FIRST_PERSON);
-        text("etc/shadow", "root:*:19000:0:99999:7:::\n", "rw-------");
         text("etc/hostname", "localhost\n", "rw-r--r--");
         text("etc/hosts", "", "rw-r--r--");
         text("etc/resolv.conf", "# no name server in this network; names come from /etc/hosts\n", "rw-r--r--");
@@ -84,16 +88,19 @@ final class Skeleton {
     /** Lines of system accounts, all without passwords and with no members. */
     private void accounts(String file, int below) throws IOException {
         StringBuilder kept = new StringBuilder();
+        StringBuilder locked = new StringBuilder();
         for (String line : Files.readAllLines(host.resolve("etc").resolve(file))) {
             String[] fields = line.split(":", -1);
             if (fields.length < 4 || !fields[2].matches("[0-9]{1,5}")) continue;
             int id = Integer.parseInt(fields[2]);
             if (id >= below && id != NOBODY) continue;
+            locked.append(fields[0]).append(":*:19000:0:99999:7:::\n");
             if (file.equals("group")) kept.append(fields[0]).append(":x:").append(id).append(":\n");
             else if (id == 0) kept.append("root:x:0:0:root:/root:/bin/bash\n");
             else kept.append(fields[0]).append(":x:").append(id).append(':').append(fields[3]).append("::/nonexistent:/usr/sbin/nologin\n");
         }
         text("etc/" + file, kept.toString(), "rw-r--r--");
+        if (file.equals("passwd")) text("etc/shadow", locked.toString(), "rw-------");
     }
 
     private void copy(Path name) throws IOException {
@@ -107,7 +114,7 @@ final class Skeleton {
                 boolean link = Files.isSymbolicLink(file);
                 if (folder) Files.createDirectories(to);
                 else if (link || readableByAll(file)) {
-                    Files.copy(file, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(file, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
         }

@@ -20,6 +20,7 @@ import org.violin.api.guest.Guest;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.Cidr;
 import org.violin.api.model.Limits;
+import org.violin.api.model.NicSpec;
 import org.violin.api.model.RouteSpec;
 
 class GuestLifeTest {
@@ -80,14 +81,16 @@ class GuestLifeTest {
         Guest guest = lab.start("d");
         guest.plug(List.of(Lab.nic("eth1", 1, "10.9.0.1/24", "10.9.0.9/24", "fd09::1/64"))).get(0).close();
         guest.plug(List.of(Lab.nic("eth1", 3, "10.9.0.9/24", "10.9.1.1/24"))).get(0).close();
-        Lab.Output shown = Lab.sh(guest, "ip -br addr show dev eth1 scope global | tr -s ' ' | cut -d' ' -f3-; ip -br link show eth1 | tr -s ' ' | cut -d' ' -f3");
+        Lab.Output shown = Lab.sh(guest, "ip -br addr show dev eth1 scope global | tr -s ' ' | cut -d' ' -f3-;"
+                + "ip -br link show eth1 | tr -s ' ' | cut -d' ' -f3");
         assertEquals("10.9.0.9/24 10.9.1.1/24 \n02:00:5e:10:00:03\n", shown.out(), shown.err());
     }
 
     @Test
     void routes_are_replaced_and_others_routes_stay() throws Exception {
         Guest guest = lab.start("r", true, Limits.NONE);
-        guest.plug(List.of(Lab.nic("eth1", 1, "10.9.0.1/24", "fd09::1/64"), Lab.nic("eth2", 2, "10.9.1.1/24"))).forEach(FrameDevice::close);
+        List<NicSpec> nics = List.of(Lab.nic("eth1", 1, "10.9.0.1/24", "fd09::1/64"), Lab.nic("eth2", 2, "10.9.1.1/24"));
+        guest.plug(nics).forEach(FrameDevice::close);
         Lab.sh(guest, "ip route add 192.0.2.0/24 via 10.9.0.77");
         guest.routes(List.of(route("0.0.0.0/0", "10.9.0.2", "eth1"), route("::/0", "fd09::2", "eth1"), route("10.1.0.0/16", "10.9.0.3", "eth1"),
                 route("10.2.0.0/16", "10.9.0.3", "eth1"), route("10.2.0.0/16", "10.9.1.3", "eth2")));
@@ -138,7 +141,9 @@ class GuestLifeTest {
         int pid = guest.status().pid().orElseThrow();
         Guest dead = lab.start("dead");
         ProcessHandle.of(dead.status().pid().orElseThrow()).orElseThrow().destroyForcibly();
-        Lab.await("the guest ends", () -> !dead.status().running());
+        FirstProcess ended = new GuestFolder(lab.folder.resolve("vg-test/dead"), dead.id()).process().orElseThrow();
+        Lab.await("the guest ends", () -> !ended.isAlive());
+        assertFalse(dead.status().running());
         lab.runtime = new NetnsRuntime(lab.folder, Lab.config());
         List<Guest> found = List.copyOf(lab.runtime.adopt());
         assertEquals(List.of("vg-test/g"), found.stream().map(g -> g.id().toString()).toList());
