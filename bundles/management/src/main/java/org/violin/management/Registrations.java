@@ -90,7 +90,8 @@ final class Registrations {
     /** The entities of that violin on this host. */
     private List<NodeId> entities(ViolinSummary violin, String self) {
         Seen before = seen.get(violin.name());
-        if (before != null && before.summary().equals(violin) && refreshes - before.refresh() < REFRESHES_BETWEEN_VIEWS) return before.local();
+        boolean same = before != null && before.summary().equals(violin);
+        if (same && refreshes - before.refresh() < REFRESHES_BETWEEN_VIEWS) return before.local();
         List<NodeId> local = new ArrayList<>();
         snapshot.entities(violin.name()).values().forEach(e -> {
             if (e.host().equals(self)) local.add(new NodeId(violin.name(), e.name()));

@@ -52,7 +52,8 @@ final class FakeServices implements Violins, DataPlaneView, GuestAccess {
         if (text.contains("crash")) throw new IllegalStateException("crashed on purpose");
         if (text.contains("bad")) throw new Refused(List.of(new Mistake(file, 3, "bad", "must be good"), new Mistake(file, 4, "b", "no")));
         progress.accept("reading");
-        return new Report("fig2", 5, List.of(new PlanStep("create", "vhost", "h1", "host1", "")), List.of("a note"), List.of(), !dryRun, 1, 2);
+        List<PlanStep> steps = List.of(new PlanStep("create", "vhost", "h1", "host1", ""));
+        return new Report("fig2", 5, steps, List.of("a note"), List.of(), !dryRun, 1, 2);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.violin.api.cluster.HostInfo;
 
-/** HostInfo as JSON, one object or an array of them. Unknown fields are skipped, so that hosts of different versions understand each other. */
+/** Lists of HostInfo as JSON. Unknown fields are skipped, so that hosts of different versions understand each other. */
 final class HostInfoJson {
     private static final JsonFactory JSON = new JsonFactory();
 

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** This host's candidacy: of all hosts that seek it, one is the leader; with the connection the leadership is lost. */
 final class Leadership {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
-    private static final String PATH = "/violin/leader";
+    static final String PATH = "/violin/leader";
 
     private final CuratorFramework client;
     private final String host;

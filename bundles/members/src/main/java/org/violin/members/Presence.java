@@ -64,6 +64,7 @@ final class Presence {
                 if (there != null) refuseTaken(self, there);
                 LOG.info("the node that an earlier start of {} left behind is replaced", self.name());
                 client.delete().withVersion(stat.getVersion()).forPath(path);
+                for (String held : List.of(Leadership.PATH, ZooKeeperState.LOCKS)) free(held, stat.getEphemeralOwner());
             } catch (KeeperException.NoNodeException | KeeperException.BadVersionException e) {
                 LOG.trace("{} changed meanwhile", path);
             }
@@ -75,6 +76,17 @@ final class Presence {
             }
         }
         throw new IOException("host " + self.name() + " cannot announce itself: somebody else keeps changing " + path);
+    }
+
+    /** Removes what a dead start of this host still holds, so that nobody waits for the end of its session. */
+    private void free(String path, long session) throws Exception {
+        try {
+            Stat stat = new Stat();
+            for (String child : client.getChildren().storingStatIn(stat).forPath(path)) free(path + "/" + child, session);
+            if (stat.getEphemeralOwner() == session) client.delete().forPath(path);
+        } catch (KeeperException.NoNodeException e) {
+            LOG.trace("{} is free", path);
+        }
     }
 
     /** All hosts that are announced now. */

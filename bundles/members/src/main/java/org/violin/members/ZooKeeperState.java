@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.violin.api.cluster.SharedState;
 import org.violin.api.cluster.StateException;
 
-/** The shared state below {@code /violin/state} of a ZooKeeper; the versions are those of the nodes. Parents on the way are empty values. */
+/** The shared state below {@code /violin/state} of a ZooKeeper; versions are those of the nodes, parents on the way empty values. */
 final class ZooKeeperState implements SharedState, AutoCloseable {
     static final String ROOT = "/violin/state";
     static final String LOCKS = "/violin/locks";
