@@ -104,7 +104,7 @@ final class PingAll {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             ByteArrayOutputStream err = new ByteArrayOutputStream();
             byte[] list = (String.join("\n", targets.keySet()) + "\n").getBytes(StandardCharsets.US_ASCII);
-            Streams io = Streams.of(new ByteArrayInputStream(list), out, err, false);
+            Streams io = Streams.of(new ByteArrayInputStream(list), out, err);
             int status = Plumbing.join(fping, io);
             said = err.toString(StandardCharsets.UTF_8);
             if (status == 127) return unreachable(List.of(source), "no fping in the guest; on its overlay host: apt-get install fping");

@@ -97,7 +97,7 @@ public final class PingAllVerb extends Query {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         try {
             if (host.isEmpty()) return pings.unreachable(sources, "not placed on an overlay host yet");
-            Streams io = Streams.of(new ByteArrayInputStream(new byte[0]), out, err, false);
+            Streams io = Streams.of(new ByteArrayInputStream(new byte[0]), out, err);
             int status = Plumbing.join(need(remotes, "org.violin.shell").exec(programs.member(host, "a vHost"), words), io);
             if (out.size() > 0) return Json.read(out.toString(StandardCharsets.UTF_8), PingAll.Result.class);
             return pings.unreachable(sources, "overlay host " + host + " answered " + status + ": " + err.toString(StandardCharsets.UTF_8).strip());

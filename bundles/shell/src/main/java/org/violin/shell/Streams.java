@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.felix.service.command.Process;
 import org.apache.karaf.shell.api.console.Session;
 
@@ -18,21 +19,29 @@ import org.apache.karaf.shell.api.console.Session;
  * what is left in them is lost. The same flush tells that the reader is gone, which Karaf does not tell the command either.
  *
  * @param colour whether a person looks at the output on a terminal
+ * @param settle called when all is written; returns when it is safe to let the connection be closed
  */
-record Streams(InputStream in, PrintStream out, PrintStream err, boolean colour) {
-    static Streams of(InputStream in, OutputStream out, OutputStream err, boolean colour) {
-        return new Streams(in, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), colour);
+record Streams(InputStream in, PrintStream out, PrintStream err, boolean colour, Runnable settle) {
+    static Streams of(InputStream in, OutputStream out, OutputStream err) {
+        return of(in, out, err, false, () -> { });
+    }
+
+    private static Streams of(InputStream in, OutputStream out, OutputStream err, boolean colour, Runnable settle) {
+        return new Streams(in, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), colour, settle);
     }
 
     /** The streams of the command that this thread runs. */
     static Streams current(Session session) {
         Process process = Process.Utils.current();
-        if (process == null) return of(System.in, System.out, System.err, false);
+        if (process == null) return of(System.in, System.out, System.err);
         boolean terminal = session.getTerminal() != null;
         InputStream in = terminal && process.isTty(0) ? new ConsoleInput(session.getTerminal(), process.in()) : process.in();
-        OutputStream out = new Through(process.out(), session.getConsole());
-        OutputStream err = new Through(process.err(), consoleErr(session.get(".commandSession")));
-        return of(in, out, err, terminal && process.isTty(1) && session.getTerminal().isAnsiSupported());
+        Through out = new Through(process.out(), session.getConsole());
+        Through err = new Through(process.err(), consoleErr(session.get(".commandSession")));
+        boolean colour = terminal && process.isTty(1) && session.getTerminal().isAnsiSupported();
+        return of(in, out, err, colour, () -> {
+            if (out.bytes.get() + err.bytes.get() > SshConnection.MUCH_BYTES) SshConnection.drain(session);
+        });
     }
 
     /** True when nobody reads the output any more: the connection is lost. */
@@ -65,6 +74,7 @@ record Streams(InputStream in, PrintStream out, PrintStream err, boolean colour)
     private static final class Through extends OutputStream {
         private final OutputStream to;
         private final OutputStream console;
+        final AtomicLong bytes = new AtomicLong();
 
         Through(OutputStream to, OutputStream console) {
             this.to = to;
@@ -74,11 +84,13 @@ record Streams(InputStream in, PrintStream out, PrintStream err, boolean colour)
         @Override
         public void write(int b) throws IOException {
             to.write(b);
+            bytes.incrementAndGet();
         }
 
         @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            to.write(bytes, offset, length);
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            to.write(buffer, offset, length);
+            bytes.addAndGet(length);
         }
 
         @Override

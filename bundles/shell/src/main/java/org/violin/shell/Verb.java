@@ -51,6 +51,9 @@ abstract class Verb implements Action {
         } catch (RuntimeException e) {
             log().error("Command {} failed", getClass().getSimpleName(), e);
             io.err().println("internal error: " + e + "; the log has the details: log:display");
+        } finally {
+            io.flush();
+            io.settle().run();
         }
         return FAILED;
     }
