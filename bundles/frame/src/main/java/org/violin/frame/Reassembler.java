@@ -27,6 +27,7 @@ public final class Reassembler {
     private long heldSinceNanos;
     private long acceptedNanos;
     private boolean known;
+    private boolean begun;
     private int incarnation;
     private int stream;
     private boolean staleKnown;
@@ -171,6 +172,7 @@ public final class Reassembler {
             staleIncarnation = incarnation;
         }
         known = false;
+        begun = false;
         gap += heldCount;
         heldCount = 0;
         java.util.Arrays.fill(heldLength, 0);
@@ -223,7 +225,7 @@ public final class Reassembler {
         while (next < sequence) {
             if (heldCount == 0) {
                 long missing = sequence - next;
-                gap += missing;
+                if (begun) gap += missing;
                 seen = missing > 63 ? 0 : seen << missing;
                 next = sequence;
                 parser.lost();
@@ -245,14 +247,16 @@ public final class Reassembler {
         parser.payload(held[slot], 0, length);
     }
 
+    /** What was sent before this peer was first heard is no loss: it may have been sent before we knew the peer. */
     private void miss() {
-        gap++;
+        if (begun) gap++;
         advance(false);
         parser.lost();
     }
 
     private void advance(boolean received) {
         next++;
+        begun |= received;
         seen = seen << 1 | (received ? 1 : 0);
     }
 

@@ -43,6 +43,15 @@ final class ReassemblerTest {
     }
 
     @Test
+    void whatWasSentBeforeThePeerWasHeardIsNoGap() {
+        give(1, 1, 2, 0);
+        reassembler.expire(10, 10);
+        give(1, 1, 3, 11);
+        assertEquals(List.of(2, 3), arrived);
+        assertEquals(0, reassembler.gap());
+    }
+
+    @Test
     void aFullWindowGivesUpOnlyTheOldest() {
         for (int sequence : new int[] {0, 2, 4, 5, 6}) give(1, 1, sequence, 0);
         assertEquals(List.of(0, 2), arrived);
