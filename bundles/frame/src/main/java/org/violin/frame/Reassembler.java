@@ -18,12 +18,16 @@ public final class Reassembler {
 
     private final int window;
     private final int maxPayload;
+    private final boolean authentic;
+    private final long reviveNanos;
     private final RecordParser parser;
     private final ByteBuffer[] held;
     private final int[] heldLength;
     private int heldCount;
     private long heldSinceNanos;
+    private long acceptedNanos;
     private boolean known;
+    private boolean begun;
     private int incarnation;
     private int stream;
     private boolean staleKnown;
@@ -41,11 +45,17 @@ public final class Reassembler {
      * @param maxPayload longest opened payload that is accepted
      * @param minRecord shortest record
      * @param maxRecord longest record
+     * @param authentic nobody can forge counters, so a sequence number never goes back
+     * @param reviveNanos when nothing was accepted for so long, what seemed stale or (unless authentic) late is taken as the truth: one
+     *     forged or damaged header must not lock the peer out for ever
      */
-    public Reassembler(int window, int maxPayload, int minRecord, int maxRecord, Outlet outlet) {
+    public Reassembler(
+            int window, int maxPayload, int minRecord, int maxRecord, boolean authentic, long reviveNanos, Outlet outlet) {
         if (window < 0 || window > 64) throw new IllegalArgumentException("window " + window + ": must be 0 to 64");
         this.window = window;
         this.maxPayload = maxPayload;
+        this.authentic = authentic;
+        this.reviveNanos = reviveNanos;
         this.parser = new RecordParser(minRecord, maxRecord, outlet);
         this.held = new ByteBuffer[window + 1];
         this.heldLength = new int[window + 1];
@@ -62,14 +72,16 @@ public final class Reassembler {
             return;
         }
         long sequence = Encapsulation.sequence(counter);
-        if (!sameStream(from, Encapsulation.stream(counter), sequence)) {
+        boolean revive = known && nowNanos - acceptedNanos > reviveNanos;
+        if (!sameStream(from, Encapsulation.stream(counter), sequence, revive)) {
             stale++;
             return;
         }
-        if (sequence < next) {
+        if (sequence < next && !(revive && !authentic && rewind(sequence))) {
             behind(sequence);
             return;
         }
+        acceptedNanos = nowNanos;
         if (sequence - next > window) makeRoom(sequence, nowNanos);
         if (sequence > next) {
             hold(sequence, slab, offset, length, nowNanos);
@@ -139,10 +151,10 @@ public final class Reassembler {
         return parser.torn;
     }
 
-    private boolean sameStream(int from, int number, long sequence) {
+    private boolean sameStream(int from, int number, long sequence, boolean revive) {
         if (known && from == incarnation && number == stream) return true;
-        if (staleKnown && from == staleIncarnation) return false;
-        if (known && from == incarnation && number < stream) return false;
+        if (!revive && staleKnown && from == staleIncarnation) return false;
+        if (!revive && known && from == incarnation && number < stream) return false;
         boolean sameIncarnation = known && from == incarnation;
         if (known) abandon();
         if (sameIncarnation) staleKnown = false;
@@ -160,6 +172,7 @@ public final class Reassembler {
             staleIncarnation = incarnation;
         }
         known = false;
+        begun = false;
         gap += heldCount;
         heldCount = 0;
         java.util.Arrays.fill(heldLength, 0);
@@ -167,9 +180,25 @@ public final class Reassembler {
     }
 
     private void behind(long sequence) {
+        if (isDouble(sequence)) duplicate++;
+        else late++;
+    }
+
+    /** Of a number that lies back: it was handed on. Beyond 64 nobody remembers, and late is the likelier. */
+    private boolean isDouble(long sequence) {
         long age = next - 1 - sequence;
-        if (age < 64 && (seen >>> age & 1) == 0) late++;
-        else duplicate++;
+        return age < 64 && (seen >>> age & 1) != 0;
+    }
+
+    /** Goes back to that number, unless it is a double. */
+    private boolean rewind(long sequence) {
+        if (isDouble(sequence)) return false;
+        abandon();
+        known = true;
+        staleKnown = false;
+        next = sequence;
+        seen = 0;
+        return true;
     }
 
     private void hold(long sequence, ByteBuffer slab, int offset, int length, long nowNanos) {
@@ -196,7 +225,7 @@ public final class Reassembler {
         while (next < sequence) {
             if (heldCount == 0) {
                 long missing = sequence - next;
-                gap += missing;
+                if (begun) gap += missing;
                 seen = missing > 63 ? 0 : seen << missing;
                 next = sequence;
                 parser.lost();
@@ -218,14 +247,16 @@ public final class Reassembler {
         parser.payload(held[slot], 0, length);
     }
 
+    /** What was sent before this peer was first heard is no loss: it may have been sent before we knew the peer. */
     private void miss() {
-        gap++;
+        if (begun) gap++;
         advance(false);
         parser.lost();
     }
 
     private void advance(boolean received) {
         next++;
+        begun |= received;
         seen = seen << 1 | (received ? 1 : 0);
     }
 

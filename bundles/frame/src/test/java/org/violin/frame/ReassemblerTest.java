@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class ReassemblerTest {
     private final List<Integer> arrived = new ArrayList<>();
-    private final Reassembler reassembler = new Reassembler(4, 9000, 24, 66_048, (vni, slab, offset, length) -> arrived.add(vni));
+    private final Reassembler reassembler = new Reassembler(4, 9000, 24, 66_048, false, 1000, (vni, slab, offset, length) -> arrived.add(vni));
 
     /** A datagram with one whole record whose VNI is the sequence number. */
     private void give(int incarnation, int stream, int sequence, long now) {
@@ -40,6 +40,15 @@ final class ReassemblerTest {
         assertEquals(1, reassembler.late());
         assertEquals(1, reassembler.duplicate());
         assertEquals(3, arrived.size());
+    }
+
+    @Test
+    void whatWasSentBeforeThePeerWasHeardIsNoGap() {
+        give(1, 1, 2, 0);
+        reassembler.expire(10, 10);
+        give(1, 1, 3, 11);
+        assertEquals(List.of(2, 3), arrived);
+        assertEquals(0, reassembler.gap());
     }
 
     @Test
@@ -91,11 +100,36 @@ final class ReassemblerTest {
     }
 
     @Test
+    void aForgedIncarnationOrSequenceDoesNotLockThePeerOutForEver() {
+        give(1, 1, 5, 0);
+        give(66, 1, 5, 1);
+        give(1, 1, 6, 1001);
+        assertEquals(1, reassembler.stale());
+        give(1, 1, 7, 1002);
+        give(1, 1, 8, 1003);
+        give(1, 1, 60_000, 1004);
+        give(1, 1, 9, 2004);
+        assertEquals(1, reassembler.late());
+        give(1, 1, 10, 2006);
+        give(1, 1, 11, 2007);
+        assertEquals(List.of(5, 5, 7, 8, 60_000, 10, 11), arrived);
+    }
+
+    @Test
+    void withAuthenticCountersTheSequenceNeverGoesBack() {
+        Reassembler strict = new Reassembler(4, 9000, 24, 66_048, true, 1000, (vni, slab, offset, length) -> arrived.add(vni));
+        ByteBuffer slab = ByteBuffer.allocate(32).putInt(2, 24 << 8);
+        for (int sequence : new int[] {100, 20}) strict.accept(1, Encapsulation.counter(1, sequence), slab, 0, 32, sequence == 20 ? 9999 : 0);
+        assertEquals(1, arrived.size());
+        assertEquals(1, strict.late());
+    }
+
+    @Test
     void randomAndMutatedPayloadsNeverThrowAndAreCounted() {
         long seed = 20_260_101;
         System.out.println("fuzz seed " + seed);
         Random random = new Random(seed);
-        Reassembler victim = new Reassembler(16, 2000, 24, 66_048, (vni, slab, offset, length) -> {
+        Reassembler victim = new Reassembler(16, 2000, 24, 66_048, false, 100, (vni, slab, offset, length) -> {
             assertTrue(length >= 24 && length <= 66_048, "length " + length);
             slab.get(offset);
             slab.get(offset + length - 1);

@@ -100,7 +100,7 @@ final class StreamModelTest {
         for (int datagramBytes : new int[] {1232, 1472, 8972}) {
             Recorder recorder = new Recorder(datagramBytes);
             List<Integer> arrived = new ArrayList<>();
-            Reassembler reassembler = new Reassembler(8, 9000, MIN, MAX, (vni, slab, offset, length) -> {
+            Reassembler reassembler = new Reassembler(8, 9000, MIN, MAX, false, Long.MAX_VALUE, (vni, slab, offset, length) -> {
                 assertEquals(length, vni);
                 arrived.add(serialOf(slab, offset, length));
             });
@@ -127,7 +127,7 @@ final class StreamModelTest {
             Set<Integer> lost = new HashSet<>();
             List<Integer> arrived = new ArrayList<>();
             Reassembler reassembler =
-                    new Reassembler(0, 9000, MIN, MAX, (vni, slab, offset, length) -> arrived.add(serialOf(slab, offset, length)));
+                    new Reassembler(0, 9000, MIN, MAX, false, Long.MAX_VALUE, (vni, slab, offset, length) -> arrived.add(serialOf(slab, offset, length)));
             for (Datagram datagram : sent) {
                 if (random.nextDouble() < rate) lost.addAll(datagram.touched);
                 else give(reassembler, datagram, overhead, 0);
@@ -146,7 +146,7 @@ final class StreamModelTest {
             List<Datagram> sent = send(random, 300, 300, 0, 2000);
             List<Integer> arrived = new ArrayList<>();
             Reassembler reassembler =
-                    new Reassembler(16, 9000, MIN, MAX, (vni, slab, offset, length) -> arrived.add(serialOf(slab, offset, length)));
+                    new Reassembler(16, 9000, MIN, MAX, false, Long.MAX_VALUE, (vni, slab, offset, length) -> arrived.add(serialOf(slab, offset, length)));
             int doubles = 0;
             for (int at = 0; at < sent.size(); at += 12) {
                 List<Datagram> block = new ArrayList<>(sent.subList(at, Math.min(sent.size(), at + 12)));
@@ -171,7 +171,7 @@ final class StreamModelTest {
             List<Datagram> sent = send(random, 300, 300, 0, 4000);
             List<Integer> arrived = new ArrayList<>();
             Reassembler reassembler = new Reassembler(
-                    4 + random.nextInt(61), 9000, MIN, MAX, (vni, slab, offset, length) -> arrived.add(serialOf(slab, offset, length)));
+                    4 + random.nextInt(61), 9000, MIN, MAX, false, Long.MAX_VALUE, (vni, slab, offset, length) -> arrived.add(serialOf(slab, offset, length)));
             TreeMap<Double, Datagram> network = new TreeMap<>();
             for (int i = 0; i < sent.size(); i++) {
                 if (random.nextInt(20) == 0) continue;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameCipher;
@@ -19,9 +18,14 @@ public abstract class CipherContract {
     /** The plugin under test. Two ciphers that it creates must understand each other. */
     protected abstract CipherProvider provider();
 
-    /** Whether changed payloads are rejected. */
+    /** Whether changed payloads are rejected; a cipher that says no must take them as they are. */
     protected boolean authenticates() {
         return true;
+    }
+
+    /** What opening a wrong payload of that length gives. */
+    private int rejected(int length) {
+        return authenticates() ? FrameCipher.REJECTED : length;
     }
 
     private static ByteBuffer slab(int length, int overhead, long seed) {
@@ -62,24 +66,22 @@ public abstract class CipherContract {
     }
 
     @Test
-    void aPayloadChangedInAnyByteIsRejected() {
-        Assumptions.assumeTrue(authenticates(), "this cipher does not authenticate");
+    void aPayloadChangedInAnyByteIsRejectedIfTheCipherAuthenticates() {
         for (int at = 0; at < 40 + provider().create().overhead(); at++) {
             FrameCipher sender = provider().create();
             ByteBuffer slab = slab(40, sender.overhead(), at);
             int length = sender.seal(slab, FRONT, 40, 9);
             slab.put(FRONT + at, (byte) (slab.get(FRONT + at) ^ 1));
-            assertEquals(FrameCipher.REJECTED, provider().create().open(slab, FRONT, length, 9), "byte " + at);
+            assertEquals(rejected(40), provider().create().open(slab, FRONT, length, 9), "byte " + at);
         }
     }
 
     @Test
-    void aPayloadUnderAnotherCounterIsRejected() {
-        Assumptions.assumeTrue(authenticates(), "this cipher does not authenticate");
+    void aPayloadUnderAnotherCounterIsRejectedIfTheCipherAuthenticates() {
         FrameCipher sender = provider().create();
         ByteBuffer slab = slab(40, sender.overhead(), 3);
         int length = sender.seal(slab, FRONT, 40, 9);
-        assertEquals(FrameCipher.REJECTED, provider().create().open(slab, FRONT, length, 10));
+        assertEquals(rejected(40), provider().create().open(slab, FRONT, length, 10));
     }
 
     @Test

@@ -88,6 +88,11 @@ final class Outbound implements Slicer.Outlet {
         busy = false;
     }
 
+    /** A sign of life at once: the peer may have come to know us only now. */
+    synchronized void hello() {
+        if (handedOver == 0 && !closed) slicer.keepalive();
+    }
+
     /** Nothing more is taken; what is on its way still completes. */
     synchronized void close() {
         closed = true;

@@ -3,6 +3,7 @@ package org.violin.tunnel.udp;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.violin.api.dataplane.FrameCipher;
 import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.Frames;
@@ -33,8 +34,8 @@ final class PeerPath implements Reassembler.Outlet {
         this.sink = sink;
         this.counters = counters;
         this.outbound = outbound;
-        this.reassembler =
-                new Reassembler(options.reorderWindow(), MAX_PAYLOAD, Frames.MIN_RECORD, Frames.MAX_RECORD, this);
+        this.reassembler = new Reassembler(options.reorderWindow(), MAX_PAYLOAD, Frames.MIN_RECORD, Frames.MAX_RECORD,
+                cipher.overhead() > 0, TimeUnit.MILLISECONDS.toNanos(options.silenceLimitMillis()) / 2, this);
     }
 
     String host() {
@@ -134,6 +135,7 @@ final class PeerPath implements Reassembler.Outlet {
         heardNanos = nowNanos;
         if (up) return;
         up = true;
+        outbound.hello();
         tell(true);
     }
 

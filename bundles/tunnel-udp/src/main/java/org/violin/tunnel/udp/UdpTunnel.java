@@ -124,7 +124,7 @@ final class UdpTunnel implements Tunnel {
         counters.keySet().retainAll(listed.keySet());
         inbound.paths(new Paths(after));
         for (PeerPath path : before.all()) if (!after.contains(path)) retire(path);
-        for (PeerPath path : after) path.outbound().keepalive();
+        for (PeerPath path : after) path.outbound().hello();
     }
 
     @Override

@@ -27,6 +27,8 @@ final class InboundFuzzTest {
     private static final InetSocketAddress A = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4000);
     private static final InetSocketAddress STRANGER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4001);
 
+    private static final UdpOptions QUICK = new UdpOptions("nio", "auto", "auto", 20, 10, 1 << 20, 1 << 20, 64, 5);
+
     /** Takes everything, as cipher-none does. */
     private static final FrameCipher PLAIN = new FrameCipher() {
         @Override
@@ -78,8 +80,8 @@ final class InboundFuzzTest {
 
     private static PeerPath path(FrameCipher cipher, FrameSink sink) {
         PathCounters counters = new PathCounters();
-        Outbound nowhere = new Outbound(new Sender(new NioTransport(), UdpOptions.defaults(), cipher, null, 0), counters, A, 1472, 0, 0, 1);
-        return new PeerPath(new Peer("a", A, 1), UdpOptions.defaults(), 1500, cipher, sink, counters, nowhere);
+        Outbound nowhere = new Outbound(new Sender(new NioTransport(), UdpOptions.defaults(), cipher, new io.netty.channel.embedded.EmbeddedChannel(), 0), counters, A, 1472, 0, 0, 1);
+        return new PeerPath(new Peer("a", A, 1), QUICK, 1500, cipher, sink, counters, nowhere);
     }
 
     private static void mutate(byte[] bytes, Random random) {
@@ -99,7 +101,7 @@ final class InboundFuzzTest {
         inbound.paths(new Paths(List.of(path)));
         long now = 0;
         long strangers = 0;
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 100; round++) {
             for (byte[] bytes : valid(round / 10, 1 + round % 10, 60, cipher, random)) {
                 byte[] given = bytes.clone();
                 if (random.nextInt(4) == 0) mutate(given, random);
@@ -116,7 +118,7 @@ final class InboundFuzzTest {
             assertTrue(one.length() >= Frames.MIN_RECORD && one.length() <= Frames.MAX_RECORD, one.toString());
             if (authentic) assertTrue(one.serial() >= 0 && one.vni() == 7, "damaged, seed " + seed);
         }
-        assertTrue(sink.count() > 1000, "some arrive: " + sink.count());
+        assertTrue(sink.count() > 300, "some arrive: " + sink.count());
         assertEquals(strangers, inbound.unknownPeer.sum());
         path.down();
         sink.clear();

@@ -88,6 +88,8 @@ final class TunnelBenchmark {
             double bytes = sink.bytes.get() - bytesBefore;
             System.out.printf("%-9s %-12s %-10s %12d %7.2f %10.0f %18d %5d %9.2f%n", mode[0], mode[1], mode[2], length,
                     bytes * 8 / 1e9 / elapsed, records / elapsed, perFlush, sent - records, (cpuNanos() - cpuBefore) / bytes);
+            String drops = from.status().get(0).drops() + " " + to.status().get(0).drops();
+            if (!drops.equals("{} {}")) System.out.println("  drops at sender and receiver: " + drops);
         }
     }
 
