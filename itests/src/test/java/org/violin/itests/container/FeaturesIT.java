@@ -9,9 +9,13 @@ import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.apache.karaf.features.BundleInfo;
 import org.apache.karaf.features.Feature;
 import org.junit.Test;
 import org.ops4j.pax.exam.Configuration;
@@ -20,7 +24,7 @@ import org.osgi.framework.Bundle;
 
 /**
  * Each feature of ours comes and goes alone in a container that boots without any of them: no feature leans on another one by chance.
- * There is no network and no Maven repository for it; everything comes from the distribution's system folder.
+ * There is no network for it; everything comes from the distribution's system folder.
  */
 public class FeaturesIT extends InContainer {
     private static final String CONFIGURATION = "etc/org.apache.karaf.features.cfg";
@@ -29,8 +33,7 @@ public class FeaturesIT extends InContainer {
     public static Option[] config() throws IOException {
         return Containers.oneHost(
                 editConfigurationFilePut(CONFIGURATION, "featuresBoot", bootFeatures()),
-                editConfigurationFilePut("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.repositories", ""),
-                editConfigurationFilePut("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.localRepository", "target/no-repository"));
+                editConfigurationFilePut("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.repositories", ""));
     }
 
     /** The boot features of the archive but ours. */
@@ -39,6 +42,24 @@ public class FeaturesIT extends InContainer {
         Properties properties = new Properties();
         properties.load(tar.getInputStream());
         return Stream.of(properties.getProperty("featuresBoot").split(",")).map(String::trim).filter(f -> !f.startsWith("violin")).collect(joining(","));
+    }
+
+    /** Here the local repository of Maven would fill a gap, which it cannot do elsewhere: Pax Exam itself comes from it. */
+    @Test
+    public void theSystemFolderHasEveryBundle() throws Exception {
+        Path system = Path.of(System.getProperty("karaf.home"), System.getProperty("karaf.default.repository"));
+        List<Path> missing = new ArrayList<>();
+        for (Feature feature : features.listFeatures()) {
+            if (!feature.getName().startsWith("violin")) continue;
+            for (BundleInfo bundle : feature.getBundles()) {
+                String[] part = bundle.getLocation().substring("mvn:".length()).split("/");
+                String classifier = part.length > 4 ? "-" + part[4] : "";
+                Path jar = system.resolve(part[0].replace('.', '/')).resolve(part[1]).resolve(part[2]);
+                jar = jar.resolve(part[1] + "-" + part[2] + classifier + ".jar");
+                if (!Files.exists(jar)) missing.add(jar);
+            }
+        }
+        assertEquals(List.of(), missing);
     }
 
     @Test

@@ -3,15 +3,14 @@ package org.violin.itests.container;
 
 import static java.util.stream.Collectors.toList;
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertNotNull;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.karaf.features.FeaturesService;
@@ -22,18 +21,10 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
-import org.osgi.util.tracker.ServiceTracker;
-import org.violin.api.control.GuestAccess;
-import org.violin.api.control.Report;
-import org.violin.api.control.Violins;
-import org.violin.api.guest.ExecRequest;
-import org.violin.api.guest.ExecSession;
-import org.violin.api.guest.GuestException;
-import org.violin.api.model.NodeId;
-import org.violin.api.model.Refused;
 
 /** The words that tests inside a container are written in. One container for all tests of a class. */
 @RunWith(PaxExam.class)
@@ -90,19 +81,15 @@ public abstract class InContainer {
                 () -> components(c -> c.state).values().stream().allMatch(state -> state > 0 && (state & good) == state));
     }
 
-    /** The service as it is now, waited for. */
+    /** The service as it is now, waited for. Never given back: some are made for each bundle and end with that. */
     <T> T service(Class<T> type) {
-        ServiceTracker<T, T> tracker = new ServiceTracker<>(context, type, null);
-        tracker.open();
-        try {
-            T service = tracker.waitForService(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-            assertNotNull("service " + type.getName(), service);
-            return service;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        } finally {
-            tracker.close();
-        }
+        AtomicReference<T> found = new AtomicReference<>();
+        eventually(() -> "service " + type.getName(), () -> {
+            ServiceReference<T> reference = context.getServiceReference(type);
+            if (reference != null) found.set(context.getService(reference));
+            return found.get() != null;
+        });
+        return found.get();
     }
 
     boolean offered(Class<?> type) {
@@ -121,36 +108,5 @@ public abstract class InContainer {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Applies a violin file that must succeed. */
-    Report apply(String... lines) throws Refused {
-        Report report = service(Violins.class).apply("test.yaml", String.join("\n", lines) + "\n", false, line -> {});
-        assertEquals(List.of(), report.failures());
-        return report;
-    }
-
-    /** Removes a violin if there is one. */
-    void destroy(String violin) throws Refused {
-        Violins violins = service(Violins.class);
-        if (violins.list().stream().anyMatch(v -> v.name().equals(violin))) {
-            assertEquals(List.of(), violins.destroy(violin, line -> {}).failures());
-        }
-    }
-
-    /** Runs a program in a guest of this host. Returns its exit status. */
-    int run(String guest, String... command) throws GuestException, InterruptedException {
-        try (ExecSession session = service(GuestAccess.class).exec(NodeId.parse(guest), ExecRequest.of(Arrays.asList(command)))) {
-            return session.waitFor();
-        }
-    }
-
-    /** One ping; whether it was answered within a second. */
-    boolean reaches(String guest, String address) throws GuestException, InterruptedException {
-        return run(guest, "ping", "-c", "1", "-W", "1", address) == 0;
-    }
-
-    static void isRoot() {
-        org.junit.Assume.assumeTrue("needs root: network namespaces", "root".equals(System.getProperty("user.name")));
     }
 }
