@@ -113,7 +113,7 @@ class LabIT {
     void execPassesStatusInputAndErrorsAndReachesEveryHost() {
         assertEquals(7, violin.run("exec", "figure2", "vHost3", "--", "sh", "-c", "exit 7").status());
         for (String node : List.of("vHost1", "vHost2", "vHost3")) {
-            Violin.Result result = violin.run("through the tunnel", "exec", "figure2", node, "--", "sh", "-c", "cat; echo oops >&2");
+            Violin.Result result = violin.feed("through the tunnel", "exec", "figure2", node, "--", "sh", "-c", "cat; echo oops >&2");
             assertEquals("through the tunnel", result.out());
             assertTrue(result.err().contains("oops"), result.err());
             assertEquals(node, violin.in("figure2", node, "hostname"));

@@ -39,11 +39,11 @@ final class Violin {
     }
 
     Result run(String... words) {
-        return run("", words);
+        return feed("", words);
     }
 
     /** Runs a verb with that text as its standard input; fails after three minutes. */
-    Result run(String stdin, String... words) {
+    Result feed(String stdin, String... words) {
         try {
             Process process = start(words);
             try (OutputStream in = process.getOutputStream()) {
