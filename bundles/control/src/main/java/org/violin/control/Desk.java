@@ -44,6 +44,10 @@ final class Desk {
     private final Announcer announcer;
     private final Waiter waiter;
     private final String placementKind;
+    private volatile Lowered last = new Lowered(null, Map.of());
+
+    /** The newest spec this desk stored with its prints, so that the next order need not compute them again. */
+    private record Lowered(PlacedSpec spec, Map<Key, Print> prints) {}
 
     Desk(Members members, SpecStore store, SpecReader reader, Providers providers, Lowering lowering, Announcer announcer, Waiter waiter,
             String placementKind) {
@@ -171,11 +175,18 @@ final class Desk {
     private List<PlanStep> steps(PlacedSpec before, PlacedSpec after) throws StateException {
         Map<Key, Print> observed = new TreeMap<>();
         if (before != null) {
-            lowering.items(before, h -> true).values().forEach(i -> observed.put(i.key(), i.print()));
+            observed.putAll(before.equals(last.spec()) ? last.prints() : prints(lowering.items(before, h -> true)));
             for (HostReport report : store.reports(before.name())) report.failures().keySet().forEach(k -> observed.remove(Key.parse(k)));
         }
         Map<Key, Item> desired = lowering.items(after, h -> true);
+        last = new Lowered(after, prints(desired));
         return Planner.plan(desired, observed).stream().map(a -> Words.step(a, before, after)).collect(toList());
+    }
+
+    private static Map<Key, Print> prints(Map<Key, Item> items) {
+        Map<Key, Print> prints = new TreeMap<>();
+        items.values().forEach(i -> prints.put(i.key(), i.print()));
+        return prints;
     }
 
     private Report finish(Decision decision, Consumer<String> progress) {

@@ -110,8 +110,7 @@ final class Executor {
     private void onGuests(List<Action> actions, Round round, boolean make) {
         Map<String, List<Action>> groups = Round.byNode(actions);
         List<String> nodes = new ArrayList<>(groups.keySet());
-        for (int from = 0; from < nodes.size(); from += Lowering.ROUTE_CHUNK) {
-            List<String> chunk = nodes.subList(from, Math.min(nodes.size(), from + Lowering.ROUTE_CHUNK));
+        for (List<String> chunk : Lowering.chunks(round.spec(), nodes)) {
             Map<String, List<RouteSpec>> routes = routesOf(chunk, groups, round);
             List<Future<?>> running = new ArrayList<>();
             for (String node : chunk) {

@@ -26,8 +26,8 @@ import org.violin.api.model.RouteSpec;
 
 /** Turns a placed spec into the items of overlay hosts. Pure. */
 final class Lowering {
-    /** Routes are computed for so many nodes at a time, which bounds the memory they take. */
-    static final int ROUTE_CHUNK = 64;
+    /** About so many routes are computed at a time, which bounds the memory they take (some 100 bytes each). */
+    static final int ROUTES_AT_ONCE = 200_000;
 
     private final Function<String, Optional<Routing>> routings;
 
@@ -59,7 +59,26 @@ final class Lowering {
         return items;
     }
 
-    /** The routes of some nodes, in chunks so that not all are in memory at once. */
+    /** Parts a list of nodes so that the routes of each part together stay near {@link #ROUTES_AT_ONCE}. */
+    static List<List<String>> chunks(PlacedSpec placed, List<String> nodes) {
+        if (placed == null) return List.of(nodes);
+        Map<String, NodeSpec> byName = placed.spec().nodesByName();
+        int ofRouter = 2 * placed.spec().links().size();
+        List<List<String>> chunks = new ArrayList<>();
+        int from = 0;
+        int routes = 0;
+        for (int i = 0; i < nodes.size(); i++) {
+            NodeSpec node = byName.get(nodes.get(i));
+            routes += node != null && node.kind() == NodeKind.VROUTER ? ofRouter : 8;
+            if (routes < ROUTES_AT_ONCE && i < nodes.size() - 1) continue;
+            chunks.add(nodes.subList(from, i + 1));
+            from = i + 1;
+            routes = 0;
+        }
+        return chunks;
+    }
+
+    /** The routes of some nodes; what it returns is as large as the caller's list, see {@link #chunks}. */
     Map<String, List<RouteSpec>> routes(PlacedSpec placed, Collection<String> nodes) {
         String kind = placed.spec().attributes().getOrDefault("routing", "kernel");
         Optional<Routing> routing = routings.apply(kind);
@@ -101,8 +120,7 @@ final class Lowering {
 
     private void routes(Map<Key, Item> items, PlacedSpec placed, Map<String, String> guests) {
         List<String> all = new ArrayList<>(guests.keySet());
-        for (int from = 0; from < all.size(); from += ROUTE_CHUNK) {
-            List<String> chunk = all.subList(from, Math.min(all.size(), from + ROUTE_CHUNK));
+        for (List<String> chunk : chunks(placed, all)) {
             Map<String, List<RouteSpec>> routes = routes(placed, chunk);
             for (String node : chunk) {
                 List<RouteSpec> of = routes.getOrDefault(node, List.of());

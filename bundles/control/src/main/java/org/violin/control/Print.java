@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.control;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-
 /**
  * The fingerprint of an item: two items of one key are the same when their prints are.
  *
@@ -33,12 +28,10 @@ record Print(String rebuild, String inPlace) {
         return rebuild + "/" + inPlace;
     }
 
+    /** FNV-1a, 64 bits: quick, and as good as any where nobody gains by a collision. */
     static String digest(String text) {
-        try {
-            byte[] sum = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sum, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < text.length(); i++) hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        return Long.toHexString(hash);
     }
 }

@@ -30,8 +30,11 @@ import org.violin.api.dataplane.TunnelStatus;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.PortId;
 
-/** The data plane as a service: joins {@link Fabric}, {@link Uplink} and {@link WorkerPool} with the plugins that come and go. */
-@Component(service = {DataPlane.class, DataPlaneView.class}, configurationPid = "org.violin.engine")
+/**
+ * The data plane as a service: joins {@link Fabric}, {@link Uplink} and {@link WorkerPool} with the plugins that come and go. Immediate, so
+ * that frames go on while the bundle that controls it is replaced.
+ */
+@Component(service = {DataPlane.class, DataPlaneView.class}, immediate = true, configurationPid = "org.violin.engine")
 @Designate(ocd = Engine.Config.class)
 public final class Engine implements DataPlane, DataPlaneView {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);

@@ -69,7 +69,9 @@ final class Fabric {
             vswitch.attributes = Map.copyOf(attributes);
             vswitch.provider = provider;
             vswitch.logic(logic);
-            if (provider == null) LOG.warn("Switch {}: no plugin of kind {} is installed: feature:install violin-switching-{}", id, kind, kind);
+            if (provider == null) {
+                LOG.warn("Switch {}: no plugin of kind {} is installed: feature:install violin-switching-{}", id, kind, kind);
+            }
             open(vswitch, true);
         }
     }

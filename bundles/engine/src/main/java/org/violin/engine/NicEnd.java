@@ -28,7 +28,13 @@ final class NicEnd extends Endpoint {
             drop(Drop.NO_DEVICE);
             return;
         }
-        int written = to.write(slab, offset, length);
+        int written;
+        try {
+            written = to.write(slab, offset, length);
+        } catch (RuntimeException | LinkageError e) {
+            drop(Drop.PLUGIN_FAULT);
+            return;
+        }
         if (written > 0) counters.out(length - Frames.OFFLOAD_HEADER);
         else drop(written == FrameDevice.CLOSED ? Drop.DEVICE_CLOSED : Drop.GUEST_FULL);
     }

@@ -32,6 +32,8 @@ final class Uplink {
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(3);
+    /** At the start, plugins come one after the other: nobody is told of one that is merely a moment late. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final long FLUSH_BYTES = 512 * 1024;
 
     private final Members members;
@@ -45,7 +47,7 @@ final class Uplink {
     private final Kinds<CipherProvider> cipherKinds = new Kinds<>();
     private final Runnable reconcileSoon;
     private EngineSettings settings;
-    private Runnable showCarriersSoon = () -> {};
+    private volatile Runnable showCarriersSoon = () -> {};
     private AutoCloseable listening = () -> {};
     private Opened opened;
     private List<Peer> peers = List.of();
@@ -174,11 +176,11 @@ final class Uplink {
         HostInfo self = members.self();
         TunnelProvider provider = tunnelKinds.find(settings.tunnel()).orElse(null);
         CipherProvider cipher = cipherKinds.find(settings.cipher()).orElse(null);
-        TunnelSettings wanted = new TunnelSettings(self.name(), new InetSocketAddress(self.address(), self.tunnelPort()), self.incarnation(),
-                settings.pathMtuBytes(), settings.queueBytes());
+        InetSocketAddress local = new InetSocketAddress(self.address(), self.tunnelPort());
+        TunnelSettings wanted = new TunnelSettings(self.name(), local, self.incarnation(), settings.pathMtuBytes(), settings.queueBytes());
         if (opened != null && (opened.provider != provider || opened.cipher != cipher || !opened.settings.equals(wanted))) shut();
-        if (provider == null) say("no tunnel plugin of kind " + settings.tunnel() + " is installed: feature:install violin-tunnel-" + settings.tunnel());
-        else if (cipher == null) say("no cipher plugin of kind " + settings.cipher() + " is installed: feature:install violin-cipher-" + settings.cipher());
+        if (provider == null) missing("tunnel", settings.tunnel());
+        else if (cipher == null) missing("cipher", settings.cipher());
         else if (opened == null) open(provider, cipher, wanted);
         if (opened != null) tellPeers(self);
     }
@@ -207,6 +209,17 @@ final class Uplink {
             retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
         }
         reconcile();
+    }
+
+    private void missing(String role, String kind) {
+        String what = "no " + role + " plugin of kind " + kind + " is installed: feature:install violin-" + role + "-" + kind;
+        if (what.equals(problem)) return;
+        problem = what;
+        control.later(PATIENCE, () -> {
+            synchronized (this) {
+                if (opened == null && !stopped && what.equals(problem)) LOG.warn("No tunnel to other overlay hosts: {}", what);
+            }
+        });
     }
 
     /** Logs a state once, not at every attempt. */
@@ -252,8 +265,9 @@ final class Uplink {
         List<TunnelStatus> list = new ArrayList<>();
         for (HostInfo host : members.hosts()) {
             if (host.name().equals(members.self().name())) continue;
-            list.add(new TunnelStatus(settings.tunnel(), host.name(), host.address() + ":" + host.tunnelPort(), false, settings.pathMtuBytes(), 0, 0, 0, 0,
-                    0, 0, Map.of()));
+            String address = host.address() + ":" + host.tunnelPort();
+            int mtu = settings.pathMtuBytes();
+            list.add(new TunnelStatus(settings.tunnel(), host.name(), address, false, mtu, 0, 0, 0, 0, 0, 0, Map.of()));
         }
         return list;
     }

@@ -163,7 +163,8 @@ final class Vswitch {
         }
     }
 
-    private static void some(Cycle cycle, SwitchPort in, SwitchPort[] all, int count, PortSet some, ByteBuffer slab, int offset, int length) {
+    private static void some(
+            Cycle cycle, SwitchPort in, SwitchPort[] all, int count, PortSet some, ByteBuffer slab, int offset, int length) {
         boolean sent = false;
         for (int number = some.next(0); number >= 0 && number < count; number = some.next(number + 1)) {
             SwitchPort out = all[number];

@@ -22,6 +22,8 @@ final class Worker implements Runnable {
     private static final int BYTES_PER_TURN = 512 * 1024;
     private static final int TOKENS = 256;
     private static final long PAUSE_NANOS = 10_000_000;
+    /** A device that failed so often is read no more until it is plugged in anew. */
+    private static final int MOST_FAULTS = 100;
 
     private final Poller poller;
     private final Uplink uplink;
@@ -51,6 +53,7 @@ final class Worker implements Runnable {
         final FrameDevice device;
         final int token;
         private boolean ended;
+        private int faults;
 
         private Slot(Worker worker, NicEnd nic, FrameDevice device, int token) {
             this.worker = worker;
@@ -111,13 +114,33 @@ final class Worker implements Runnable {
             AtomicReferenceArray<Slot> table = slots;
             for (int i = 0; i < ready; i++) {
                 Slot slot = tokens[i] < table.length() ? table.get(tokens[i]) : null;
-                if (slot != null) frames += read(slot, now);
+                if (slot != null) frames += readGuarded(slot, now);
             }
             uplink.flush(cycle);
         } finally {
             cycle.exit();
         }
         return frames;
+    }
+
+    /** One device that fails must not keep the others of this worker waiting. */
+    private int readGuarded(Slot slot, long now) {
+        try {
+            return read(slot, now);
+        } catch (RuntimeException | LinkageError e) {
+            slot.nic.drop(Drop.PLUGIN_FAULT);
+            if (++slot.faults == MOST_FAULTS) {
+                LOG.error("The device of {} failed {} times and is read no more: plug it in anew", slot.nic.id, MOST_FAULTS, e);
+                end(slot);
+            }
+            return 0;
+        }
+    }
+
+    /** Its descriptor would stay readable for ever. It is closed, and its number given back, only after this cycle. */
+    private void end(Slot slot) {
+        poller.remove(slot.device.fd());
+        slot.ended = true;
     }
 
     private int read(Slot slot, long now) {
@@ -127,10 +150,8 @@ final class Worker implements Runnable {
             int length = slot.device.read(slab, 0, Frames.MAX_RECORD);
             if (length == 0) break;
             if (length == FrameDevice.CLOSED) {
-                // Its descriptor would stay readable for ever. It is closed, and its number given back, only after this cycle.
-                poller.remove(slot.device.fd());
                 if (!slot.ended) slot.nic.drop(Drop.DEVICE_CLOSED);
-                slot.ended = true;
+                end(slot);
                 break;
             }
             cycle.begin(now);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.SwitchLogic;
 import org.violin.api.dataplane.SwitchProvider;
 import org.violin.frame.Ethernet;
@@ -166,6 +167,53 @@ final class PluginsTest {
         public SwitchLogic create(Map<String, String> attributes) {
             return new Scripted(ingress -> verdict);
         }
+    }
+
+    /** A device whose calls throw when the test says so. */
+    private record Throwing(MemoryDevice inner, boolean onRead, boolean onWrite) implements FrameDevice {
+        @Override
+        public int fd() {
+            return inner.fd();
+        }
+
+        @Override
+        public int read(ByteBuffer slab, int offset, int capacity) {
+            if (onRead) throw new IllegalStateException("broken device");
+            return inner.read(slab, offset, capacity);
+        }
+
+        @Override
+        public int write(ByteBuffer slab, int offset, int length) {
+            if (onWrite) throw new IllegalStateException("broken device");
+            return inner.write(slab, offset, length);
+        }
+
+        @Override
+        public void carrier(boolean up) {
+            inner.carrier(up);
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+
+    @Test
+    void aDeviceThatThrowsHarmsNoOther() {
+        lay("hub");
+        MemoryDevice broken = rig.machine.device();
+        h1.plug(Rig.id("b:eth1"), new Throwing(broken, false, true));
+        sendFromA();
+        assertNotNull(c.guestReceives());
+        assertEquals(Map.of("plugin-fault", 1L), rig.port("h1", "b:eth1").drops());
+        MemoryDevice worse = rig.machine.device();
+        h1.plug(Rig.id("b:eth1"), new Throwing(worse, true, false));
+        worse.guestSends(HELLO);
+        sendFromA();
+        assertNotNull(c.guestReceives());
+        for (int i = 0; i < 200; i++) h1.step();
+        assertEquals(Map.of("plugin-fault", 101L), rig.port("h1", "b:eth1").drops());
     }
 
     @Test

@@ -172,6 +172,10 @@ final class Cluster implements Members, AutoCloseable {
             return;
         } catch (Exception e) {
             trouble("the ZooKeeper server of this host does not start: " + e.getMessage());
+            if (started) return;
+        }
+        if (started && !closed && !client.getZookeeperClient().isConnected()) {
+            trouble("ZooKeeper at " + settings.connectString() + " is out of reach; is the first host up and its port open from here?");
         }
         if (started || closed) return;
         started = true;
@@ -192,6 +196,7 @@ final class Cluster implements Members, AutoCloseable {
 
     private void join() {
         if (retry != null) retry.cancel(false);
+        int closings = gate.closings();
         if (closed || !client.getZookeeperClient().isConnected()) return;
         try {
             presence.prepare(server != null);
@@ -199,7 +204,7 @@ final class Cluster implements Members, AutoCloseable {
             leadership.seek();
             failures = 0;
             readRoster();
-            if (client.getZookeeperClient().isConnected() && gate.open()) joined();
+            if (gate.open(closings)) joined();
         } catch (KeeperException.NoAuthException e) {
             refused("the token of host '" + self.name() + "' does not fit that of ZooKeeper at " + settings.connectString()
                     + "; copy the first host's token file here and restart this host", REFUSED_RETRY_MILLIS);

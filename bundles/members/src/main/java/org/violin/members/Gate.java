@@ -8,6 +8,7 @@ final class Gate {
     private static final long PATIENCE_NANOS = 4_000_000_000L;
 
     private boolean open;
+    private int closings;
     private String why = "this host is starting";
     private long closedNanos = System.nanoTime();
 
@@ -20,8 +21,14 @@ final class Gate {
         return open ? "" : why;
     }
 
-    /** Returns true when it was closed before. */
-    synchronized boolean open() {
+    /** Counts the calls of {@link #close}. */
+    synchronized int closings() {
+        return closings;
+    }
+
+    /** Opens it, unless it was closed again since that count. Returns true when it is open now and was not before. */
+    synchronized boolean open(int closingsSeen) {
+        if (closings != closingsSeen) return false;
         boolean was = !open;
         open = true;
         notifyAll();
@@ -31,6 +38,7 @@ final class Gate {
     /** Returns true when it was open before. */
     synchronized boolean close(String reason) {
         boolean was = open;
+        closings++;
         if (open) closedNanos = System.nanoTime();
         open = false;
         why = reason;

@@ -137,7 +137,7 @@ class ClusterTest {
         Cluster again = lab.next("host2");
         assertEquals(List.of("host1", "host2"), names(again));
         assertEquals(one.self(), again.hosts().get(0));
-        eventually("it says why", () -> again.trouble().contains("has not answered yet"));
+        eventually("it says why", () -> again.trouble().contains("ZooKeeper at 127.0.0.1:" + lab.port));
         assertThrows(StateException.class, () -> again.state().children("/"));
         joined(lab.first("host1"));
         eventually("it joins, but " + again.trouble(), again::connected);
@@ -152,6 +152,21 @@ class ClusterTest {
         eventually("host2 is back, but " + two.trouble(), two::connected);
         eventually("host1 sees it", () -> names(one).equals(List.of("host1", "host2")));
         two.state().lock("apply", Duration.ofSeconds(5)).orElseThrow().close();
+    }
+
+    @Test
+    void a_call_ends_when_the_server_falls_silent_in_the_middle() throws Exception {
+        joined(lab.first("host1"));
+        try (Freezer way = new Freezer(lab.port)) {
+            Cluster two = joined(lab.start("host2", "127.0.0.1", "127.0.0.1:" + way.port(), Lab.TOKEN));
+            two.state().write("/x", bytes("1"), SharedState.ABSENT);
+            way.freeze(true);
+            assertThrows(StateException.class, () -> two.state().write("/x", bytes("2"), 0));
+            eventually("host2 is headless", () -> !two.connected());
+            way.freeze(false);
+            eventually("host2 is back, but " + two.trouble(), two::connected);
+            two.state().write("/x", bytes("3"), SharedState.ANY);
+        }
     }
 
     @Test

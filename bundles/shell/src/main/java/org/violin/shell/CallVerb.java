@@ -60,6 +60,8 @@ public final class CallVerb implements Action {
         } catch (SecurityException e) {
             io.err().println("violin " + verb + ": " + e.getMessage());
             return Verb.FAILED;
+        } finally {
+            io.flush();
         }
     }
 

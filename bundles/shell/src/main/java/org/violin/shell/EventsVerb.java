@@ -51,7 +51,7 @@ public final class EventsVerb extends Query {
             List<Event> past = source.after(-1, Math.max(1, count));
             long last = past.isEmpty() ? -1 : past.get(past.size() - 1).sequence();
             if (count > 0) print(past, json, io);
-            while (follow && !io.out().checkError()) {
+            while (follow && !io.gone()) {
                 wake.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 List<Event> fresh = source.after(last, BATCH);
                 print(fresh, json, io);

@@ -4,6 +4,8 @@ package org.violin.shell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.violin.api.guest.ExecSession;
 
 /**
@@ -13,10 +15,11 @@ import org.violin.api.guest.ExecSession;
 final class Plumbing {
     private static final int BUFFER_BYTES = 32 * 1024;
     private static final long GRACE_MILLIS = 500;
+    private static final long LOOK_MILLIS = 1000;
 
     private Plumbing() {}
 
-    /** Returns the program's exit status. Ends the program when this thread is interrupted, as when the caller's connection is lost. */
+    /** Returns the program's exit status. Ends the program when this thread is interrupted or the caller's connection is lost. */
     static int join(ExecSession program, Streams io) throws InterruptedException {
         try (program) {
             Pump out = new Pump("stdout", program.stdout(), io.out(), false);
@@ -25,12 +28,34 @@ final class Plumbing {
             out.start();
             err.start();
             in.start();
-            int status = program.waitFor();
+            CountDownLatch ended = new CountDownLatch(1);
+            Thread watch = new Thread(() -> watch(program, io, ended), "violin-exec-watch");
+            watch.setDaemon(true);
+            watch.start();
+            int status;
+            try {
+                status = program.waitFor();
+            } finally {
+                ended.countDown();
+            }
             out.drain();
             err.drain();
             if (io.in() instanceof ConsoleInput keys) keys.close();
             in.interrupt();
             return status;
+        }
+    }
+
+    private static void watch(ExecSession program, Streams io, CountDownLatch ended) {
+        try {
+            while (!ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (io.gone()) {
+                    program.close();
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

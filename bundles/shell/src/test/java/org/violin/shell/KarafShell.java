@@ -87,8 +87,9 @@ final class KarafShell implements AutoCloseable {
         return new Answer(result, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
     }
 
+    /** Like Karaf 4.4.10, does not flush. */
     Object run(String line, InputStream in, OutputStream out, OutputStream err) throws Exception {
-        Session session = factory.create(in, new PrintStream(out, true), new PrintStream(err, true));
+        Session session = factory.create(in, new PrintStream(out), new PrintStream(err));
         try {
             return session.execute(line);
         } finally {

@@ -45,7 +45,6 @@ final class ShellServer implements AutoCloseable {
         private OutputStream out;
         private OutputStream err;
         private ExitCallback exit;
-        private Thread thread;
 
         ShellLine(KarafShell shell, String line) {
             this.shell = shell;
@@ -75,7 +74,7 @@ final class ShellServer implements AutoCloseable {
         @Override
         public void start(ChannelSession channel, Environment environment) {
             commands.incrementAndGet();
-            thread = new Thread(() -> {
+            new Thread(() -> {
                 int status = 1;
                 try {
                     status = shell.run(line, in, out, err) instanceof Integer i ? i : 0;
@@ -83,15 +82,25 @@ final class ShellServer implements AutoCloseable {
                     status = 1;
                 } finally {
                     exit.onExit(status);
+                    close(in);
+                    close(out);
+                    close(err);
                     channel.getServerSession().close(false);
                 }
-            });
-            thread.start();
+            }).start();
         }
 
-        @Override
-        public void destroy(ChannelSession channel) {
-            if (thread != null && thread != Thread.currentThread()) thread.interrupt();
+        private static void close(AutoCloseable stream) {
+            try {
+                stream.close();
+            } catch (Exception e) {
+                // Closed with the channel already.
+                assert stream != null;
+            }
         }
+
+        /** Karaf 4.4.10 does not tell the command that its client is gone. */
+        @Override
+        public void destroy(ChannelSession channel) {}
     }
 }

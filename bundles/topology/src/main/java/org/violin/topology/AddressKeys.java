@@ -64,12 +64,14 @@ final class AddressKeys {
 
     private void bounded(Fields fields, String key) {
         int size = fields.items(key).size();
-        if (size > MAX_GIVEN) mistakes.add(fields.line(key), String.valueOf(size), "'" + key + "' may have at most " + MAX_GIVEN + " items");
+        if (size > MAX_GIVEN) mistakes.add(fields.line(key), String.valueOf(size), "'" + key + "' may have at most " + MAX_GIVEN
+                + " items");
     }
 
     /** 0 when not given. */
     int mtu(Fields fields) {
-        return fields.parsed("mtu", "a number of bytes from " + MIN_MTU + " to " + MAX_MTU, t -> Quantity.whole(t, MIN_MTU, MAX_MTU)).orElse(0);
+        return fields.parsed("mtu", "a number of bytes from " + MIN_MTU + " to " + MAX_MTU, t -> Quantity.whole(t, MIN_MTU,
+                MAX_MTU)).orElse(0);
     }
 
     /** Empty when not given. */
@@ -79,7 +81,8 @@ final class AddressKeys {
 
     private static String unicast(String text) {
         String mac = text.toLowerCase(java.util.Locale.ROOT);
-        boolean good = MAC.matcher(mac).matches() && (Integer.parseInt(mac.substring(0, 2), 16) & 1) == 0 && !mac.equals("00:00:00:00:00:00");
+        boolean good = MAC.matcher(mac).matches() && (Integer.parseInt(mac.substring(0, 2), 16) & 1) == 0
+                && !mac.equals("00:00:00:00:00:00");
         if (!good) throw new IllegalArgumentException(text);
         return mac;
     }

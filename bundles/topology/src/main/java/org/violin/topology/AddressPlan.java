@@ -53,7 +53,8 @@ final class AddressPlan {
         for (Segment.Member member : open) {
             while (taken.contains(next)) next = next.add(BigInteger.ONE);
             if (next.compareTo(block.lastHost()) > 0) {
-                mistakes.add(segment.line, block.cidr().toString(), "has " + block.hosts() + " addresses, too few for the " + segment.members.size()
+                mistakes.add(segment.line, block.cidr().toString(), "has " + block.hosts() + " addresses, too few for the "
+                        + segment.members.size()
                         + " interfaces of " + segment.word());
                 return;
             }
@@ -77,7 +78,8 @@ final class AddressPlan {
         BigInteger number = Block.number(given.cidr());
         String shown = given.bare() ? given.cidr().address() : given.cidr().toString();
         if (!segment.isGiven(ipv6)) {
-            mistakes.add(given.line(), shown, "the prefix length is missing, and " + segment.word() + " has no given subnet to take it from");
+            mistakes.add(given.line(), shown, "the prefix length is missing, and " + segment.word()
+                    + " has no given subnet to take it from");
             return;
         }
         Block home = segment.subnets(ipv6).stream().map(Block::of).filter(b -> b.contains(number)).findFirst().orElse(null);
@@ -86,7 +88,8 @@ final class AddressPlan {
         } else if (!given.bare() && given.cidr().prefix() != home.prefix()) {
             mistakes.add(given.line(), shown, "the prefix length of " + segment.word() + " is " + home.prefix());
         } else if (number.compareTo(home.firstHost()) < 0 || number.compareTo(home.lastHost()) > 0) {
-            mistakes.add(given.line(), shown, "is the " + (number.equals(home.low()) ? "own" : "broadcast") + " address of the subnet " + home.cidr());
+            mistakes.add(given.line(), shown, "is the " + (number.equals(home.low()) ? "own" : "broadcast") + " address of the subnet "
+                    + home.cidr());
         } else {
             Integer first = lines.putIfAbsent(number, given.line());
             if (first == null) add(member, home.address(number));

@@ -52,7 +52,8 @@ final class Completion {
         for (Draft.Node node : draft.nodes.values()) {
             List<NicSpec> nics = nics(node, macs);
             if (draft.name.isEmpty()) continue;
-            nodes.add(new NodeSpec(node.name, node.kind, node.host, node.provider, node.limits, nics, routes.routes(node), node.exec, node.attributes));
+            nodes.add(new NodeSpec(node.name, node.kind, node.host, node.provider, node.limits, nics, routes.routes(node), node.exec,
+                    node.attributes));
         }
         if (!mistakes.none()) return Optional.empty();
         List<LinkSpec> links = new ArrayList<>();
@@ -80,7 +81,8 @@ final class Completion {
                 Endpoint end = new Endpoint(node.name, name);
                 if (linked.contains(end)) return;
                 for (Draft.Given given : nic.addresses.given) {
-                    if (given.bare()) mistakes.add(given.line(), given.cidr().address(), "the prefix length is missing, and no link leads to " + end);
+                    if (given.bare()) mistakes.add(given.line(), given.cidr().address(),
+                            "the prefix length is missing, and no link leads to " + end);
                     else addresses.computeIfAbsent(end, k -> new ArrayList<>()).add(given.cidr());
                 }
             });
@@ -96,7 +98,8 @@ final class Completion {
             lowest = Math.min(lowest, mtu);
             highest = Math.max(highest, mtu);
         }
-        if (highest > 0 && lowest != highest) mistakes.note("MTUs from " + lowest + " to " + highest + " in " + segment.word() + ": large packets get lost");
+        if (highest > 0 && lowest != highest) mistakes.note("MTUs from " + lowest + " to " + highest + " in " + segment.word()
+                + ": large packets get lost");
     }
 
     private static int first(int... values) {
@@ -111,7 +114,8 @@ final class Completion {
             List<Cidr> list = addresses.getOrDefault(end, List.of());
             int mtu = mtus.getOrDefault(end, first(nic.mtu, draft.mtu));
             if (mtu < AddressKeys.MIN_MTU_IPV6 && list.stream().anyMatch(Cidr::isIpv6)) {
-                mistakes.add(nic.line, String.valueOf(mtu), "an MTU below " + AddressKeys.MIN_MTU_IPV6 + " needs 'ipv6: none' (RFC 8200): interface " + end);
+                mistakes.add(nic.line, String.valueOf(mtu), "an MTU below " + AddressKeys.MIN_MTU_IPV6
+                        + " needs 'ipv6: none' (RFC 8200): interface " + end);
             }
             nics.add(new NicSpec(name, macs.get(end), mtu, list));
         });

@@ -69,7 +69,8 @@ final class ContainerlabFormat {
         draft.name = ViolinFormat.name(file, mistakes);
         if (!file.has("topology")) mistakes.add(file.line(), "", "'topology:' with 'nodes:' is missing");
         file.tree("topology").ifPresent(this::topology);
-        if (images > 0) mistakes.note("images are not run: the programs of the overlay host are what " + images + " nodes see; kept as attribute 'image'");
+        if (images > 0) mistakes.note("images are not run: the programs of the overlay host are what " + images
+                + " nodes see; kept as attribute 'image'");
         if (commands > 0) {
             draft.poolIpv4 = Optional.empty();
             draft.poolIpv6 = Optional.empty();
@@ -119,7 +120,8 @@ final class ContainerlabFormat {
     private void link(Tree tree) {
         String type = tree instanceof Tree.Mapping mapping && mapping.get("type") instanceof Tree.Scalar scalar ? scalar.value() : "veth";
         if (!type.equals("veth")) {
-            mistakes.add(((Tree.Mapping) tree).get("type").line(), type, "links of this type leave the lab or do not exist here; only veth is read");
+            mistakes.add(((Tree.Mapping) tree).get("type").line(), type,
+                    "links of this type leave the lab or do not exist here; only veth is read");
             return;
         }
         Fields fields = Fields.of(tree, "a containerlab link that VIOLIN reads", LINK, mistakes);

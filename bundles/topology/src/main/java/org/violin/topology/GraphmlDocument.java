@@ -79,7 +79,7 @@ final class GraphmlDocument {
                 children(Map.of("key", this::key, "graph", this::graph, "data", () -> data(data), "desc", this::skip));
             }
         }
-        if (any && graphs == 0) mistakes.add(0, "", "there is no <graph> in this file");
+        if (any && graphs == 0 && mistakes.none()) mistakes.add(0, "", "there is no <graph> in this file");
     }
 
     private interface Reader {
@@ -94,7 +94,8 @@ final class GraphmlDocument {
             if (event != XMLStreamConstants.START_ELEMENT) continue;
             Reader reader = known.get(xml.getLocalName());
             if (reader == null) {
-                mistakes.add(line(), xml.getLocalName(), "this part of GraphML is not supported here; supported are nodes, edges and their data");
+                mistakes.add(line(), xml.getLocalName(),
+                        "this part of GraphML is not supported here; supported are nodes, edges and their data");
                 skip();
             } else {
                 reader.read();
@@ -122,6 +123,7 @@ final class GraphmlDocument {
         String id = attribute("id", true);
         Map<String, String> own = fallbacks("node");
         children(Map.of("data", () -> data(own), "desc", this::skip));
+        if (id.isEmpty()) return;
         Node first = nodes.putIfAbsent(id, new Node(line, id, own));
         if (first != null) mistakes.add(line, id, "a node of this id is already in line " + first.line());
     }
@@ -135,7 +137,7 @@ final class GraphmlDocument {
             if (xml.getAttributeValue(null, port) != null) mistakes.add(line, port, "ports of GraphML are not supported");
         }
         children(Map.of("data", () -> data(own), "desc", this::skip));
-        edges.add(new Edge(line, source, target, own));
+        if (!source.isEmpty() && !target.isEmpty()) edges.add(new Edge(line, source, target, own));
     }
 
     private Map<String, String> fallbacks(String domain) {
@@ -189,6 +191,7 @@ final class GraphmlDocument {
     private String attribute(String name, boolean needed) {
         String value = xml.getAttributeValue(null, name);
         if (needed && value == null) mistakes.add(line(), xml.getLocalName(), "the attribute '" + name + "' is missing");
+        if (needed && "".equals(value)) mistakes.add(line(), xml.getLocalName(), "the attribute '" + name + "' is empty");
         return value == null ? "" : value;
     }
 

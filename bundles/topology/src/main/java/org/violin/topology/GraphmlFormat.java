@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.violin.api.model.NodeKind;
 
 /**
- * Topology Zoo's GraphML: every node becomes a vRouter with one vHost {@code h-NAME} behind it, every edge a link. Parallel edges are merged
- * into the first, loops at one node dropped, both with a note. A network in several parts is refused with the list of parts.
+ * Topology Zoo's GraphML: every node becomes a vRouter with one vHost {@code h-NAME} behind it, every edge a link. Parallel edges are
+ * merged into the first, loops at one node dropped, both with a note. A network in several parts is refused with the list of parts.
  */
 final class GraphmlFormat {
     static final String WORD = "graphml";
@@ -46,7 +46,7 @@ final class GraphmlFormat {
         draft.name = !base.isEmpty() ? base : !named.isEmpty() ? named : WORD;
         if (!label.isEmpty()) draft.attributes.put("description", label);
         if (document.directed) mistakes.note("directed edges are read as links for both directions");
-        if (document.nodes.isEmpty()) mistakes.add(0, "", "the graph has no nodes");
+        if (document.nodes.isEmpty() && mistakes.none()) mistakes.add(0, "", "the graph has no nodes");
         SafeNames names = new SafeNames(HOST_PREFIX);
         document.nodes.values().forEach(node -> router(node, names));
         links();
@@ -117,7 +117,8 @@ final class GraphmlFormat {
         }
         draft.links.addAll(byPair.values());
         if (!merged.isEmpty()) {
-            mistakes.note("parallel edges merged into one link: " + listed(merged.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")").toList()));
+            mistakes.note("parallel edges merged into one link: " + listed(merged.entrySet().stream().map(e -> e.getKey() + " ("
+                    + e.getValue() + ")").toList()));
         }
         if (!loops.isEmpty()) mistakes.note("edges from a node to itself dropped: " + listed(loops));
     }
@@ -165,7 +166,8 @@ final class GraphmlFormat {
         }
         for (int i = 0; parts.size() > 1 && i < parts.size(); i++) {
             List<String> part = parts.get(i);
-            mistakes.add(draft.nodes.get(part.get(0)).line, "", "the network has " + parts.size() + " parts that no edge joins; part " + (i + 1) + " has "
+            mistakes.add(draft.nodes.get(part.get(0)).line, "", "the network has " + parts.size() + " parts that no edge joins; part "
+                    + (i + 1) + " has "
                     + part.size() + (part.size() == 1 ? " node: " : " nodes: ") + listed(part));
         }
     }

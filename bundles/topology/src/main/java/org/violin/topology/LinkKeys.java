@@ -17,9 +17,11 @@ final class LinkKeys {
         cost = fields.parsed("cost", Quantity.COST_RULE, Quantity::cost).orElse(1.0);
         delayMillis = fields.parsed("delay", Quantity.DURATION_RULE, Quantity::millis).orElse(0.0);
         keep(fields, "jitter", Quantity.DURATION_RULE, Quantity::millis);
-        for (String key : new String[] {"loss", "corrupt", "duplicate", "reorder"}) keep(fields, key, Quantity.PERCENT_RULE, Quantity::percent);
+        for (String key : new String[] {"loss", "corrupt", "duplicate", "reorder"}) keep(fields, key, Quantity.PERCENT_RULE,
+                Quantity::percent);
         keep(fields, "rate", Quantity.RATE_RULE, Quantity::rate);
-        if (fields.has("rate") && fields.has("bandwidth")) mistakes.add(fields.line("rate"), "rate", "the same as 'bandwidth': give one of them");
+        if (fields.has("rate") && fields.has("bandwidth")) mistakes.add(fields.line("rate"), "rate",
+                "the same as 'bandwidth': give one of them");
         String rate = attributes.remove("rate");
         if (rate != null) attributes.put("bandwidth", rate);
         keep(fields, "bandwidth", Quantity.RATE_RULE, Quantity::rate);

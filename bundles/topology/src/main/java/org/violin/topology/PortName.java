@@ -21,8 +21,7 @@ final class PortName {
 
     /** A unicast, locally administered MAC (IEEE 802: second lowest bit of the first octet). */
     static String mac(String of) {
-        byte[] h = hash(of);
-        return String.format("02:%02x:%02x:%02x:%02x:%02x", h[0], h[1], h[2], h[3], h[4]);
+        return "02:" + HexFormat.ofDelimiter(":").formatHex(hash(of), 0, 5);
     }
 
     private static byte[] hash(String text) {

@@ -40,7 +40,8 @@ final class RouteCheck {
             }
             if (own) mistakes.add(route.line(), route.via(), "the next hop is an address of '" + node.name + "' itself");
             else if (nic != null) routes.add(new RouteSpec(to, via.address(), nic, route.metric()));
-            else if (complete) mistakes.add(route.line(), route.via(), "this next hop is in no subnet that an interface of '" + node.name + "' is in");
+            else if (complete) mistakes.add(route.line(), route.via(), "this next hop is in no subnet that an interface of '" + node.name
+                    + "' is in");
         }
         return routes;
     }

@@ -45,7 +45,8 @@ final class SafeNames {
     /** Letters, digits, '_', '-' and '.' only, beginning with a letter or digit; perhaps empty. */
     static String safe(String label) {
         // What is left of HTML: an accented letter loses its accent, other entities go.
-        String text = label.replaceAll("&([A-Za-z])(?:acute|grave|uml|circ|tilde|cedil|ring|slash|caron);", "$1").replaceAll("&#?[A-Za-z0-9]+;", " ");
+        String text = label.replaceAll("&([A-Za-z])(?:acute|grave|uml|circ|tilde|cedil|ring|slash|caron);",
+                "$1").replaceAll("&#?[A-Za-z0-9]+;", " ");
         for (Map.Entry<String, String> fold : FOLDS.entrySet()) text = text.replace(fold.getKey(), fold.getValue());
         text = Normalizer.normalize(text, Normalizer.Form.NFKD).replaceAll("\\p{M}+", "");
         text = text.replaceAll("['\u2019]", "").replaceAll("[^A-Za-z0-9_.-]+", "-").replaceAll("-{2,}", "-");

@@ -59,7 +59,8 @@ final class Segment {
             String rootA = root(parent, a);
             String rootB = root(parent, b);
             if (!rootA.equals(rootB)) parent.put(rootB, rootA);
-            else mistakes.add(wire.link().line, wire.a() + "--" + wire.b(), "this link closes a loop of vswitches; frames would circle for ever");
+            else mistakes.add(wire.link().line, wire.a() + "--" + wire.b(),
+                    "this link closes a loop of vswitches; frames would circle for ever");
         }
         Map<String, Segment> segments = new LinkedHashMap<>();
         for (Draft.Node node : draft.nodes.values()) {

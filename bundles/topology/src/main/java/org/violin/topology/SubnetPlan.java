@@ -95,7 +95,8 @@ final class SubnetPlan {
         for (Segment segment : open) {
             Map<Cidr, Integer> count = new LinkedHashMap<>();
             for (Segment.Member m : segment.members) {
-                present.nic(m.end().node(), m.end().port()).flatMap(this::primary).ifPresent(c -> count.merge(c.network(), 1, Integer::sum));
+                present.nic(m.end().node(), m.end().port()).flatMap(this::primary).ifPresent(c -> count.merge(c.network(), 1,
+                        Integer::sum));
             }
             count.forEach((subnet, n) -> votes.add(new Vote(segment, subnet, n)));
         }
@@ -103,7 +104,8 @@ final class SubnetPlan {
         for (Vote vote : votes) {
             if (!vote.segment.subnets(ipv6).isEmpty()) continue;
             Block block = Block.of(vote.subnet);
-            if (block.hosts().compareTo(BigInteger.valueOf(vote.segment.members.size())) < 0) block = Block.of(new Cidr(vote.subnet.address(), prefix(vote.segment)));
+            boolean tooSmall = block.hosts().compareTo(BigInteger.valueOf(vote.segment.members.size())) < 0;
+            if (tooSmall) block = Block.of(new Cidr(vote.subnet.address(), prefix(vote.segment)));
             if (pool.get().contains(block) && space.take(block)) vote.segment.subnets(ipv6).add(block.cidr());
         }
     }

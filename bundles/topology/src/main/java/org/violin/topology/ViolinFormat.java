@@ -188,7 +188,8 @@ final class ViolinFormat {
         LinkKeys condition = new LinkKeys(fields, true, mistakes);
         List<Tree> items = fields.items("endpoints");
         if (items.size() != 2) {
-            if (tree instanceof Tree.Mapping) mistakes.add(fields.line("endpoints"), "", "a link needs 'endpoints:' with exactly two ends; see 'lans:' for more");
+            if (tree instanceof Tree.Mapping) mistakes.add(fields.line("endpoints"), "",
+                    "a link needs 'endpoints:' with exactly two ends; see 'lans:' for more");
             return;
         }
         Draft.End a = ends.read(items.get(0), Keys.END).orElse(null);

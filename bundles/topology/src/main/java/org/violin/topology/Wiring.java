@@ -53,7 +53,7 @@ final class Wiring {
             mistakes.add(link.line, link.a.node(), "a link joins two different nodes");
             return false;
         }
-        return known & unaddressed(link.a) & unaddressed(link.b);
+        return known && (unaddressed(link.a) & unaddressed(link.b));
     }
 
     private boolean check(Draft.End end) {

@@ -34,7 +34,8 @@ class StabilityTest {
             for (String r : routers) t.append("    ").append(r).append(": {kind: vrouter}\n");
             for (String h : hosts) t.append("    ").append(h).append(":\n");
             t.append("  lans:\n");
-            for (int i = 0; i < lans.size(); i++) t.append("    ").append(lanNames.get(i)).append(": {members: ").append(lans.get(i)).append("}\n");
+            for (int i = 0; i < lans.size(); i++) t.append("    ")
+                    .append(lanNames.get(i)).append(": {members: ").append(lans.get(i)).append("}\n");
             t.append("  links:\n");
             for (String l : links) t.append("    - endpoints: [").append(l).append("]\n");
             return t.toString();
@@ -95,7 +96,8 @@ class StabilityTest {
             for (LinkSpec link : next.links()) {
                 // A link between the same ends is the same link: its vNICs are as they were.
                 if (present.links().stream().noneMatch(l -> l.key().equals(link.key()))) continue;
-                for (var end : List.of(link.a(), link.b())) assertEquals(nic(present, end.node(), end.port()), nic(next, end.node(), end.port()), where);
+                for (var end : List.of(link.a(), link.b())) assertEquals(nic(present, end.node(), end.port()), nic(next, end.node(),
+                        end.port()), where);
             }
             int kept = (int) present.links().stream().filter(l -> next.links().stream().anyMatch(n -> n.key().equals(l.key()))).count();
             assertTrue(kept >= Math.min(present.links().size(), next.links().size()) - 1, where + ": only " + kept + " links kept");
@@ -110,7 +112,8 @@ class StabilityTest {
         assertEquals(macs.size(), macs.stream().distinct().count(), where);
         List<Cidr> subnets = all.stream().map(Cidr::network).distinct().sorted().toList();
         for (int i = 1; i < subnets.size(); i++) assertTrue(!subnets.get(i - 1).overlaps(subnets.get(i)), where + " " + subnets);
-        assertTrue(spec.links().stream().flatMap(l -> java.util.stream.Stream.of(l.a(), l.b())).distinct().count() == 2L * spec.links().size(), where);
+        assertTrue(spec.links().stream().flatMap(l -> java.util.stream.Stream.of(l.a(),
+                l.b())).distinct().count() == 2L * spec.links().size(), where);
     }
 
     private static NicSpec nic(ViolinSpec spec, String node, String nic) {
@@ -133,7 +136,8 @@ class StabilityTest {
         ViolinSpec small = Reading.spec(lan(100), null);
         ViolinSpec large = Reading.spec(lan(400), small);
         assertEquals(22, large.nodes().get(0).nics().get(0).addresses().get(0).prefix());
-        assertEquals(small.nodes().get(7).nics().get(0).addresses().get(0).address(), large.nodes().get(7).nics().get(0).addresses().get(0).address());
+        assertEquals(small.nodes().get(7).nics().get(0).addresses().get(0).address(),
+                large.nodes().get(7).nics().get(0).addresses().get(0).address());
     }
 
     @Test

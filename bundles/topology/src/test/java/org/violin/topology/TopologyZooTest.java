@@ -49,7 +49,8 @@ class TopologyZooTest {
         assertEquals(nodes, spec.nodes().stream().filter(n -> n.kind() == NodeKind.VROUTER).count());
         assertEquals(nodes, spec.nodes().stream().filter(n -> n.kind() == NodeKind.VHOST).count());
         Set<String> addresses = new HashSet<>();
-        spec.nodes().forEach(n -> n.nics().forEach(nic -> nic.addresses().forEach(a -> assertTrue(addresses.add(a.address()), a.toString()))));
+        spec.nodes().forEach(n -> n.nics().forEach(nic -> nic.addresses().forEach(a -> assertTrue(addresses.add(a.address()),
+                a.toString()))));
         assertEquals(spec.links().size() * 4, addresses.size());
         Set<String> pairs = spec.links().stream().map(l -> l.a().node() + " " + l.b().node()).collect(Collectors.toSet());
         assertEquals(spec.links().size(), pairs.size());
@@ -72,7 +73,8 @@ class TopologyZooTest {
         assertEquals(11 + 14, spec.links().size());
         assertEquals("New York", spec.node("New-York").orElseThrow().attributes().get("label"));
         assertTrue(spec.node("h-New-York").isPresent());
-        LinkSpec link = spec.links().stream().filter(l -> l.a().node().equals("Chicago") && l.b().node().equals("New-York")).findFirst().orElseThrow();
+        LinkSpec link = spec.links().stream().filter(l -> l.a().node().equals("Chicago")
+                && l.b().node().equals("New-York")).findFirst().orElseThrow();
         assertEquals(5.7, link.delayMillis(), 0.2);
         assertEquals(link.delayMillis(), link.cost());
     }

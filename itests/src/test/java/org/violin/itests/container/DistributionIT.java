@@ -1,34 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.itests.container;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import javax.inject.Inject;
-import org.apache.karaf.features.FeaturesService;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.karaf.shell.api.console.Completer;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.Test;
-import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
+import org.osgi.framework.namespace.PackageNamespace;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleWiring;
 
-/** The distribution as it is unpacked: it boots, everything in it is active, every feature of ours is installed. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class DistributionIT {
-    @Inject
-    BundleContext context;
-
-    @Inject
-    FeaturesService features;
+/** The distribution as it is unpacked: it boots, everything in it is active, every feature of ours is installed, the commands are there. */
+public class DistributionIT extends InContainer {
+    private static final List<String> VERBS = List.of("apply", "connect", "destroy", "events", "exec", "hosts", "list", "ping-all", "ports",
+            "show", "tunnels");
 
     @Configuration
     public static Option[] config() throws IOException {
@@ -37,12 +36,8 @@ public class DistributionIT {
 
     @Test
     public void allBundlesAreActive() {
-        List<String> others = new ArrayList<>();
-        for (Bundle bundle : context.getBundles()) {
-            int wanted = bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null ? Bundle.ACTIVE : Bundle.RESOLVED;
-            if (bundle.getState() != wanted) others.add(bundle + " in state " + bundle.getState());
-        }
-        assertEquals(List.of(), others);
+        allActive();
+        allSatisfied("the distribution");
     }
 
     @Test
@@ -51,5 +46,62 @@ public class DistributionIT {
                 "violin-routing-kernel", "violin-placement-greedy", "violin-runtime-netns")) {
             assertTrue(name, features.isInstalled(features.getFeature(name)));
         }
+    }
+
+    @Test
+    public void nobodyOutsideSeesAPackageOfAPlugin() {
+        Set<String> open = new TreeSet<>();
+        for (Bundle bundle : ours()) {
+            for (BundleCapability exported : bundle.adapt(BundleWiring.class).getCapabilities(PackageNamespace.PACKAGE_NAMESPACE)) {
+                open.add(exported.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE).toString());
+            }
+        }
+        assertTrue(open.toString(), open.containsAll(List.of("org.violin.api.control", "org.violin.frame", "org.violin.linux")));
+        open.removeIf(p -> p.startsWith("org.violin.api.") || p.equals("org.violin.frame") || p.equals("org.violin.linux"));
+        assertEquals(Set.of(), open);
+    }
+
+    @Test
+    public void everyVerbIsACommandWithHelp() {
+        Set<String> found = commands();
+        assertTrue(found.toString(), found.containsAll(VERBS) && found.contains("call"));
+        for (String verb : found) {
+            String help = typed("violin:" + verb + " --help");
+            assertTrue(help, help.contains("DESCRIPTION") && help.contains("violin:" + verb) && help.contains("SYNTAX"));
+        }
+    }
+
+    private Set<String> commands() {
+        return service(SessionFactory.class).getRegistry().getCommands().stream().filter(c -> c.getScope().equals("violin"))
+                .map(c -> c.getName()).collect(toCollection(TreeSet::new));
+    }
+
+    @Test
+    public void namesAreCompleted() {
+        Set<String> completers = new TreeSet<>();
+        eventually(() -> "completers " + completers, () -> {
+            service(SessionFactory.class).getRegistry().getServices(Completer.class).forEach(c -> completers.add(c.getClass().getSimpleName()));
+            return completers.containsAll(List.of("ViolinNames", "NodeNames", "HostNames", "FileNames"));
+        });
+    }
+
+    @Test
+    public void theListOfHostsNamesThisOne() {
+        eventually(() -> typed("violin:hosts"), () -> typed("violin:hosts").contains("exam"));
+    }
+
+    /** What a person sees who types that line. */
+    private String typed(String line) {
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        PrintStream screen = new PrintStream(seen, true, StandardCharsets.UTF_8);
+        Session session = service(SessionFactory.class).create(new ByteArrayInputStream(new byte[0]), screen, screen);
+        try {
+            session.execute(line);
+        } catch (Exception e) {
+            screen.print(e);
+        } finally {
+            session.close();
+        }
+        return seen.toString(StandardCharsets.UTF_8).replaceAll("\u001b\\[[0-9;]*m", "");
     }
 }

@@ -6,8 +6,8 @@ import org.violin.api.dataplane.SwitchLogic.Egress;
 /**
  * Which ports want which multicast MAC: groups in open addressing, their members in chains through one pool, all allocated once.
  *
- * <p>A group that finds no room is not entered, so its frames are flooded: more load, never a lost frame. A group that
- * cannot keep one more member is flooded as long as that membership would last. Used by one thread at a time.
+ * <p>A port that finds no room costs load, never a lost frame: its group is flooded as long as that membership would have lasted, also
+ * when the group itself found no room and is entered later. Used by one thread at a time.
  */
 final class GroupTable {
     private static final int NONE = -1;
@@ -27,6 +27,9 @@ final class GroupTable {
     private final long[] until;
     private int free;
     private long refused;
+    // The latest end of a membership in a group that found no room.
+    private boolean overflowed;
+    private long overflowUntil;
 
     GroupTable(int capacity, long hashSeed) {
         this.capacity = capacity;
@@ -49,11 +52,13 @@ final class GroupTable {
         if (groups[at] != group) {
             if (size == capacity) {
                 refused++;
+                overflowed = true;
+                overflowUntil = untilNanos;
                 return;
             }
             groups[at] = group;
             heads[at] = NONE;
-            floodUntil[at] = nowNanos;
+            floodUntil[at] = overflowed ? overflowUntil : nowNanos;
             size++;
         }
         for (int m = heads[at]; m != NONE; m = next[m]) {

@@ -35,7 +35,8 @@ record LearningSettings(int table, int ageingSeconds, int groups, boolean snoopi
         } catch (NumberFormatException e) {
             // said below, with the rule
         }
-        throw new IllegalArgumentException("attribute " + name + " '" + text + "': must be a whole number of " + unit + ", " + min + " to " + max);
+        String rule = "must be a whole number of " + unit + ", " + min + " to " + max;
+        throw new IllegalArgumentException("attribute " + name + " '" + text + "': " + rule);
     }
 
     private static boolean flag(Map<String, String> attributes, String name, boolean otherwise) {

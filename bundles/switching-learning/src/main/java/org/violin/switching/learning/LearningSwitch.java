@@ -22,7 +22,7 @@ final class LearningSwitch implements SwitchLogic {
 
     LearningSwitch(LearningSettings settings, long hashSeed) {
         macs = new MacTable(settings.table(), settings.ageingNanos(), hashSeed);
-        snooping = settings.snooping() ? new Snooping(new GroupTable(settings.groups(), hashSeed), new PortTimers()) : null;
+        snooping = settings.snooping() ? new Snooping(settings.groups(), hashSeed) : null;
     }
 
     @Override

@@ -2,7 +2,8 @@
 package org.violin.switching.learning;
 
 /**
- * Which port each MAC address was last seen on: bounded, ageing, open addressing with linear probing at half load, no allocation.
+ * Which port each MAC address was last seen on: bounded, ageing, open addressing with linear probing at half load. It begins small, since
+ * most LANs are, and doubles up to its bound; nothing else allocates.
  *
  * <p>When full, the least recently seen address among the next {@value #WINDOW} slots gives way: a flood of invented addresses costs its
  * victims a relearning, never memory. Used by one thread at a time.
@@ -10,13 +11,14 @@ package org.violin.switching.learning;
 final class MacTable {
     static final int UNKNOWN = -1;
     private static final int WINDOW = 16;
+    private static final int FIRST_SLOTS = 64;
 
     // 0 is an empty slot: the all-zero address is never learnt.
-    private final long[] macs;
-    private final int[] ports;
-    private final long[] seen;
+    private long[] macs;
+    private int[] ports;
+    private long[] seen;
+    private int shift;
     private final int capacity;
-    private final int shift;
     private final long multiplier;
     private final long ageingNanos;
     private int size;
@@ -27,12 +29,8 @@ final class MacTable {
     MacTable(int capacity, long ageingNanos, long hashSeed) {
         this.capacity = capacity;
         this.ageingNanos = ageingNanos;
-        int slots = Integer.highestOneBit(capacity * 2 - 1) << 1;
-        shift = 64 - Integer.numberOfTrailingZeros(slots);
         multiplier = (hashSeed ^ 0x9e37_79b9_7f4a_7c15L) | 1;
-        macs = new long[slots];
-        ports = new int[slots];
-        seen = new long[slots];
+        allocate(FIRST_SLOTS);
     }
 
     /** The port of an address, or {@link #UNKNOWN}. */
@@ -52,6 +50,9 @@ final class MacTable {
             if (size == capacity) {
                 remove(victim(at, nowNanos));
                 evictions++;
+                at = find(mac);
+            } else if (size * 2 >= macs.length) {
+                grow();
                 at = find(mac);
             }
             macs[at] = mac;
@@ -84,6 +85,28 @@ final class MacTable {
 
     long evictions() {
         return evictions;
+    }
+
+    private void allocate(int slots) {
+        shift = 64 - Integer.numberOfTrailingZeros(slots);
+        macs = new long[slots];
+        ports = new int[slots];
+        seen = new long[slots];
+    }
+
+    private void grow() {
+        long[] oldMacs = macs;
+        int[] oldPorts = ports;
+        long[] oldSeen = seen;
+        allocate(oldMacs.length * 2);
+        swept = 0;
+        for (int from = 0; from < oldMacs.length; from++) {
+            if (oldMacs[from] == 0) continue;
+            int at = find(oldMacs[from]);
+            macs[at] = oldMacs[from];
+            ports[at] = oldPorts[from];
+            seen[at] = oldSeen[from];
+        }
     }
 
     private int home(long mac) {

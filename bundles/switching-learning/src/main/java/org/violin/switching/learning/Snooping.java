@@ -32,20 +32,24 @@ final class Snooping {
     private static final long LEAVE_NANOS = 3 * SECOND;
     private static final int NEEDS_CHECKSUM = 1;
 
-    private final GroupTable groups;
-    private final PortTimers routers;
+    private final int groupCapacity;
+    private final long hashSeed;
+    private final PortTimers routers = new PortTimers();
     private final Querier querier4 = new Querier();
     private final Querier querier6 = new Querier();
 
-    Snooping(GroupTable groups, PortTimers routers) {
-        this.groups = groups;
-        this.routers = routers;
+    // Made by the first membership: most switches never see one.
+    private GroupTable groups;
+
+    Snooping(int groupCapacity, long hashSeed) {
+        this.groupCapacity = groupCapacity;
+        this.hashSeed = hashSeed;
     }
 
     /** Decides for a multicast frame that is neither broadcast nor reserved. */
     int egress(int ingress, ByteBuffer slab, int offset, int end, long destination, long now, Egress some) {
         int frame = offset + Frames.OFFLOAD_HEADER;
-        groups.sweep(now);
+        if (groups != null) groups.sweep(now);
         int typeAt = Vlan.typeOffset(slab, frame, end);
         if (typeAt == Vlan.NONE) return SwitchLogic.FLOOD;
         int ip = typeAt + 2;
@@ -59,7 +63,7 @@ final class Snooping {
 
     void forget(int port) {
         routers.remove(port);
-        groups.forget(port);
+        if (groups != null) groups.forget(port);
     }
 
     private int ipv4(int ingress, ByteBuffer slab, int ip, int end, long mac, boolean checked, long now, Egress some) {
@@ -88,7 +92,7 @@ final class Snooping {
                 return SwitchLogic.FLOOD;
             }
             case Igmp.REPORT_V1, Igmp.REPORT_V2 -> join4(Igmp.group(slab, at), ingress, now);
-            case Igmp.LEAVE -> groups.leave(Ethernet.ofIpv4Group(Igmp.group(slab, at)), ingress, now + LEAVE_NANOS);
+            case Igmp.LEAVE -> leave(Ethernet.ofIpv4Group(Igmp.group(slab, at)), ingress, now);
             case Igmp.REPORT_V3 -> {
                 int record = at + Igmp.FIRST_RECORD;
                 int records = NetworkOrder.u16(slab, at + Igmp.RECORDS);
@@ -97,7 +101,7 @@ final class Snooping {
                     int sources = NetworkOrder.u16(slab, record + Igmp.RECORD_SOURCES);
                     int group = NetworkOrder.i32(slab, record + Igmp.RECORD_GROUP);
                     if (GroupRecord.isJoin(type, sources)) join4(group, ingress, now);
-                    if (GroupRecord.isLeave(type, sources)) groups.leave(Ethernet.ofIpv4Group(group), ingress, now + LEAVE_NANOS);
+                    if (GroupRecord.isLeave(type, sources)) leave(Ethernet.ofIpv4Group(group), ingress, now);
                     record += Igmp.RECORD_BYTES + sources * 4 + NetworkOrder.u8(slab, record + Igmp.RECORD_AUX) * 4;
                 }
             }
@@ -131,7 +135,7 @@ final class Snooping {
                 return SwitchLogic.FLOOD;
             }
             case Mld.REPORT_V1 -> join6(slab, at + Mld.GROUP, ingress, now);
-            case Mld.DONE -> groups.leave(Ethernet.ofIpv6Group(Ipv6.low32(slab, at + Mld.GROUP)), ingress, now + LEAVE_NANOS);
+            case Mld.DONE -> leave(Ethernet.ofIpv6Group(Ipv6.low32(slab, at + Mld.GROUP)), ingress, now);
             default -> {
                 int record = at + Mld.FIRST_RECORD;
                 int records = NetworkOrder.u16(slab, at + Mld.RECORDS);
@@ -141,7 +145,7 @@ final class Snooping {
                     int group = record + Mld.RECORD_GROUP;
                     if (GroupRecord.isJoin(type, sources)) join6(slab, group, ingress, now);
                     if (GroupRecord.isLeave(type, sources)) {
-                        groups.leave(Ethernet.ofIpv6Group(Ipv6.low32(slab, group)), ingress, now + LEAVE_NANOS);
+                        leave(Ethernet.ofIpv6Group(Ipv6.low32(slab, group)), ingress, now);
                     }
                     record += Mld.RECORD_BYTES + sources * 16 + NetworkOrder.u8(slab, record + Mld.RECORD_AUX) * 4;
                 }
@@ -151,12 +155,21 @@ final class Snooping {
     }
 
     private void join4(int group, int port, long now) {
-        if (Ipv4.isGroup(group) && !Ipv4.isLocalGroup(group)) groups.join(Ethernet.ofIpv4Group(group), port, now, now + MEMBERSHIP_NANOS);
+        if (Ipv4.isGroup(group) && !Ipv4.isLocalGroup(group)) join(Ethernet.ofIpv4Group(group), port, now);
     }
 
     private void join6(ByteBuffer slab, int group, int port, long now) {
         if (!Ipv6.isGroup(slab, group) || Ipv6.isLocalGroup(slab, group) && !Ipv6.isSolicitedNode(slab, group)) return;
-        groups.join(Ethernet.ofIpv6Group(Ipv6.low32(slab, group)), port, now, now + MEMBERSHIP_NANOS);
+        join(Ethernet.ofIpv6Group(Ipv6.low32(slab, group)), port, now);
+    }
+
+    private void join(long group, int port, long now) {
+        if (groups == null) groups = new GroupTable(groupCapacity, hashSeed);
+        groups.join(group, port, now, now + MEMBERSHIP_NANOS);
+    }
+
+    private void leave(long group, int port, long now) {
+        if (groups != null) groups.leave(group, port, now + LEAVE_NANOS);
     }
 
     private int toRouters(int ingress, long now, Egress some) {
@@ -164,7 +177,7 @@ final class Snooping {
     }
 
     private int data(int ingress, long mac, long now, Egress some) {
-        if (!groups.collect(mac, ingress, now, some)) return SwitchLogic.FLOOD;
+        if (groups == null || !groups.collect(mac, ingress, now, some)) return SwitchLogic.FLOOD;
         routers.collect(ingress, now, some);
         return SwitchLogic.SOME;
     }

@@ -59,7 +59,8 @@ final class LearningSwitchContractTest extends SwitchContract {
     @Test
     void framesForTheNeighbourOnlyAreNotForwarded() {
         for (int last = 0; last < 16; last++) {
-            assertEquals(SwitchLogic.DROP, ask(logic, 1, SampleFrames.plain(0x0180_c200_0000L + last, SampleFrames.station(1), "stp, lldp")));
+            byte[] frame = SampleFrames.plain(0x0180_c200_0000L + last, SampleFrames.station(1), "stp, lldp");
+            assertEquals(SwitchLogic.DROP, ask(logic, 1, frame));
         }
         assertEquals(SwitchLogic.FLOOD, ask(logic, 1, SampleFrames.plain(0x0180_c200_0010L, SampleFrames.station(1), "not reserved")));
     }

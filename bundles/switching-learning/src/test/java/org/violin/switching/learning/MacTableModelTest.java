@@ -21,20 +21,23 @@ final class MacTableModelTest {
     @ValueSource(longs = {1, 2, 3, 42, 4711, 20_240_611})
     void behavesAsTheObviousMapWhileThereIsRoom(long seed) {
         Random random = new Random(seed);
-        MacTable table = new MacTable(64, AGEING, seed);
+        MacTable table = new MacTable(512, AGEING, seed);
         Map<Long, Seen> model = new HashMap<>();
         long now = -500;
         for (int step = 0; step < 50_000; step++) {
             String where = "seed " + seed + ", step " + step;
-            long mac = 1 + random.nextInt(64);
+            // Few at first, then enough to make the table grow.
+            long mac = 1 + random.nextInt(step < 10_000 ? 40 : 512);
             int port = random.nextInt(5);
             switch (random.nextInt(20)) {
+                case 2 -> table.port(mac, now);
                 case 0 -> {
+                    if (random.nextInt(50) > 0) break;
                     table.forget(port);
                     model.values().removeIf(s -> s.port == port);
                 }
-                case 1, 2, 3 -> now += random.nextInt(100);
-                case 4, 5, 6, 7 -> {
+                case 1 -> now += random.nextInt(20);
+                case 4, 5, 6, 7, 8, 9, 10, 11 -> {
                     table.learn(mac, port, now);
                     model.put(mac, new Seen(port, now));
                 }
@@ -45,6 +48,7 @@ final class MacTableModelTest {
             assertEquals(expected, table.port(mac, now), where);
         }
         assertEquals(0, table.evictions());
+        assertTrue(table.size() > 64);
     }
 
     @ParameterizedTest

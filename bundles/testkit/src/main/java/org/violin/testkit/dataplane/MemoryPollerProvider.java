@@ -24,7 +24,8 @@ public final class MemoryPollerProvider implements PollerProvider {
 
     /** A device with room for so many records in each direction. */
     public MemoryDevice device(int records, int recordBytes) {
-        MemoryDevice device = new MemoryDevice(nextFd.getAndIncrement(), new RecordRing(records, recordBytes), new RecordRing(records, recordBytes));
+        RecordRing fromGuest = new RecordRing(records, recordBytes);
+        MemoryDevice device = new MemoryDevice(nextFd.getAndIncrement(), fromGuest, new RecordRing(records, recordBytes));
         devices.put(device.fd(), device);
         return device;
     }

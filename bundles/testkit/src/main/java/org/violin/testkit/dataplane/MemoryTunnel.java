@@ -120,8 +120,8 @@ final class MemoryTunnel implements Tunnel {
     public List<TunnelStatus> status() {
         List<TunnelStatus> list = new ArrayList<>();
         for (Counts c : peers.values()) {
-            list.add(new TunnelStatus("mem", c.host, c.host, c.up, settings.pathMtuBytes(), c.framesIn.get(), c.framesOut.get(), c.bytesIn.get(),
-                    c.bytesOut.get(), c.framesIn.get(), c.framesOut.get(), Map.of("stranger", strangers.get())));
+            list.add(new TunnelStatus("mem", c.host, c.host, c.up, settings.pathMtuBytes(), c.framesIn.get(), c.framesOut.get(),
+                    c.bytesIn.get(), c.bytesOut.get(), c.framesIn.get(), c.framesOut.get(), Map.of("stranger", strangers.get())));
         }
         return list;
     }

@@ -34,7 +34,8 @@ public final class SampleFrames {
     /** The same frame with one 802.1Q tag. */
     public static byte[] tagged(byte[] frame, int vlan) {
         ByteBuffer b = ByteBuffer.allocate(frame.length + 4);
-        b.put(frame, 0, Ethernet.TYPE).putShort((short) 0x8100).putShort((short) vlan).put(frame, Ethernet.TYPE, frame.length - Ethernet.TYPE);
+        b.put(frame, 0, Ethernet.TYPE).putShort((short) 0x8100).putShort((short) vlan);
+        b.put(frame, Ethernet.TYPE, frame.length - Ethernet.TYPE);
         return b.array();
     }
 
@@ -57,7 +58,7 @@ public final class SampleFrames {
 
     /** An IGMPv3 report with one record without sources. */
     public static byte[] igmp3(long sourceMac, int source, int recordType, int group) {
-        ByteBuffer b = ByteBuffer.allocate(16).put((byte) Igmp.REPORT_V3).put((byte) 0).putShort((short) 0).putShort((short) 0).putShort((short) 1);
+        ByteBuffer b = ByteBuffer.allocate(16).put((byte) Igmp.REPORT_V3).put(new byte[5]).putShort((short) 1);
         b.put((byte) recordType).put((byte) 0).putShort((short) 0).putInt(group);
         b.putShort(2, (short) ~fold(sum(b, 0, b.capacity())));
         return ipv4(sourceMac, source, 0xe000_0016, Ipv4.PROTOCOL_IGMP, b.array());

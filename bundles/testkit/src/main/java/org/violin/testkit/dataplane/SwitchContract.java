@@ -87,7 +87,8 @@ public abstract class SwitchContract {
         Random random = new Random(7);
         for (int i = 0; i < 500; i++) {
             byte[] frame = randomFrame(random);
-            ByteBuffer slab = ByteBuffer.allocateDirect(frame.length + 100).order(i % 2 == 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer slab = ByteBuffer.allocateDirect(frame.length + 100);
+            if (i % 2 == 0) slab.order(ByteOrder.LITTLE_ENDIAN);
             slab.put(50 + Frames.OFFLOAD_HEADER, frame).position(3).limit(slab.capacity() - 1);
             byte[] before = bytes(slab);
             logic.egress(0, slab, 50, Frames.OFFLOAD_HEADER + frame.length, now, port -> {});
@@ -111,7 +112,9 @@ public abstract class SwitchContract {
 
     @Test
     final void nothingIsSentToAClosedPort() {
-        for (int port = 0; port < PORTS; port++) ask(logic, port, SampleFrames.plain(Ethernet.BROADCAST, SampleFrames.station(port), "here"));
+        for (int port = 0; port < PORTS; port++) {
+            ask(logic, port, SampleFrames.plain(Ethernet.BROADCAST, SampleFrames.station(port), "here"));
+        }
         logic.portClosed(3);
         assertTrue(ask(logic, 0, SampleFrames.plain(SampleFrames.station(3), SampleFrames.station(0), "for 3")) != 3);
         assertFalse(some.contains(3));
@@ -172,7 +175,8 @@ public abstract class SwitchContract {
         if (random.nextInt(4) > 0) b.putShort(6, (short) 0x0200).putInt(8, random.nextInt(8));
         if (random.nextInt(3) > 0) b.putShort(12, (short) (Ethernet.isIpv6Group(destination) ? Ethernet.TYPE_IPV6 : Ethernet.TYPE_IPV4));
         if (frame.length > 40 && random.nextBoolean()) {
-            b.put(14, (byte) 0x46).putShort(16, (short) (frame.length - 14)).putShort(20, (short) 0).put(23, (byte) (random.nextBoolean() ? 2 : 103));
+            b.put(14, (byte) 0x46).putShort(16, (short) (frame.length - 14)).putShort(20, (short) 0);
+            b.put(23, (byte) (random.nextBoolean() ? 2 : 103));
             b.put(30, (byte) 0xe0);
         }
         return frame;

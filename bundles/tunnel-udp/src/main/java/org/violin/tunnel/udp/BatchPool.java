@@ -3,12 +3,19 @@ package org.violin.tunnel.udp;
 
 import java.util.ArrayDeque;
 
-/** Keeps a few batches of a tunnel for use again. What is out is bounded by the peers' queues; what is kept, by {@link #KEPT}. */
+/** Keeps batches of a tunnel for use again: as many as one peer's queue can fill. What is out is bounded by the peers' queues. */
 final class BatchPool {
-    /** At most so many wait for use: 2 MiB. */
-    private static final int KEPT = 32;
+    private static final int LEAST = 8;
+    private static final int MOST = 128;
 
-    private final ArrayDeque<Batch> free = new ArrayDeque<>(KEPT);
+    private final ArrayDeque<Batch> free;
+    private final int kept;
+
+    /** @param queueBytes bound of one peer's queue */
+    BatchPool(int queueBytes) {
+        kept = Math.max(LEAST, Math.min(MOST, queueBytes / Batch.MAX_BYTES + 2));
+        free = new ArrayDeque<>(kept);
+    }
 
     synchronized Batch take() {
         Batch batch = free.pollLast();
@@ -17,6 +24,6 @@ final class BatchPool {
 
     synchronized void give(Batch batch) {
         batch.owner = null;
-        if (free.size() < KEPT) free.addLast(batch);
+        if (free.size() < kept) free.addLast(batch);
     }
 }

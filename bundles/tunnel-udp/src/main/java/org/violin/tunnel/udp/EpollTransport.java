@@ -63,7 +63,7 @@ final class EpollTransport implements Transport {
     }
 
     @Override
-    public int receiveSlabBytes(UdpOptions options) {
+    public int receiveSlabBytes() {
         return COALESCED_BYTES;
     }
 

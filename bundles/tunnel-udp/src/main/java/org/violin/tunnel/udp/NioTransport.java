@@ -41,7 +41,7 @@ final class NioTransport implements Transport {
     }
 
     @Override
-    public int receiveSlabBytes(UdpOptions options) {
+    public int receiveSlabBytes() {
         return 9216;
     }
 

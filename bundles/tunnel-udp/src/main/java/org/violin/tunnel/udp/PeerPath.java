@@ -100,7 +100,7 @@ final class PeerPath implements Reassembler.Outlet {
         if (!up) return;
         up = false;
         reassembler.forget();
-        sink.peerState(host, false);
+        tell(false);
     }
 
     TunnelStatus status(String kind) {
@@ -134,6 +134,14 @@ final class PeerPath implements Reassembler.Outlet {
         heardNanos = nowNanos;
         if (up) return;
         up = true;
-        sink.peerState(host, true);
+        tell(true);
+    }
+
+    private void tell(boolean state) {
+        try {
+            sink.peerState(host, state);
+        } catch (RuntimeException e) {
+            counters.sinkFailed.increment();
+        }
     }
 }

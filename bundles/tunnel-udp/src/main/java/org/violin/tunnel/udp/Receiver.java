@@ -13,8 +13,10 @@ import org.violin.api.dataplane.FrameSink;
 
 /** Hands what Netty read to {@link Inbound} where it lies, and tells the sink after each read. */
 final class Receiver extends ChannelInboundHandlerAdapter {
+    /** Reads that failed, and exceptions of the sink outside {@code received}. */
     final LongAdder errors = new LongAdder();
     private final Inbound inbound;
+    private final ReceiveSlab memory;
     private final FrameSink sink;
     private final int reorderMillis;
     private long nowNanos;
@@ -22,8 +24,9 @@ final class Receiver extends ChannelInboundHandlerAdapter {
     private boolean timer;
     private volatile boolean closed;
 
-    Receiver(Inbound inbound, FrameSink sink, int reorderMillis) {
+    Receiver(Inbound inbound, ReceiveSlab memory, FrameSink sink, int reorderMillis) {
         this.inbound = inbound;
+        this.memory = memory;
         this.sink = sink;
         this.reorderMillis = reorderMillis;
     }
@@ -43,8 +46,9 @@ final class Receiver extends ChannelInboundHandlerAdapter {
             }
             ByteBuf content = packet.content();
             int length = content.readableBytes();
-            ByteBuffer slab = content.internalNioBuffer(content.readerIndex(), length);
-            boolean waiting = inbound.datagram(packet.sender(), slab, slab.position(), length, nowNanos);
+            int offset = memory.offset(content);
+            ByteBuffer slab = memory.view(content);
+            boolean waiting = inbound.datagram(packet.sender(), slab, offset < 0 ? slab.position() : offset, length, nowNanos);
             if (waiting && !timer) startTimer(context);
         } finally {
             ReferenceCountUtil.release(message);

@@ -25,12 +25,13 @@ final class Sender {
     private final FrameCipher cipher;
     private final Channel channel;
     private final boolean required;
-    private final BatchPool pool = new BatchPool();
+    private final BatchPool pool;
     private final AtomicInteger queued = new AtomicInteger();
     private int unflushed;
     private boolean segments;
 
-    Sender(Transport transport, UdpOptions options, FrameCipher cipher, Channel channel) {
+    Sender(Transport transport, UdpOptions options, FrameCipher cipher, Channel channel, int queueBytes) {
+        this.pool = new BatchPool(queueBytes);
         this.transport = transport;
         this.cipher = cipher;
         this.channel = channel;

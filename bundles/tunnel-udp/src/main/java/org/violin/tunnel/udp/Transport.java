@@ -20,7 +20,7 @@ interface Transport {
     String tune(Channel channel, UdpOptions options, boolean ipv6);
 
     /** Bytes of one receive buffer. */
-    int receiveSlabBytes(UdpOptions options);
+    int receiveSlabBytes();
 
     /** Many datagrams can leave in one packet. */
     boolean segments();

@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -35,6 +34,8 @@ final class UdpTunnel implements Tunnel {
     private static final int UDP_OVER_IPV4 = 28;
     private static final int UDP_OVER_IPV6 = 48;
     private static final int MAX_STREAM = 0xFFFF;
+    /** Under this name status tells what belongs to no peer. No host can be called so. */
+    private static final String NOBODY = "(unknown)";
     private static final int DATAGRAMS_PER_READ = 512;
 
     private final UdpOptions options;
@@ -74,13 +75,13 @@ final class UdpTunnel implements Tunnel {
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("violin-tunnel-udp", true), transport.handlers());
         Inbound inbound = new Inbound();
-        Receiver receiver = new Receiver(inbound, sink, options.reorderMillis());
+        ReceiveSlab memory = new ReceiveSlab(transport.receiveSlabBytes(), DATAGRAMS_PER_READ);
+        Receiver receiver = new Receiver(inbound, memory, sink, options.reorderMillis());
         ChannelFuture bound = new Bootstrap()
                 .group(loops)
                 .channelFactory(() -> transport.channel(ipv6))
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(transport.receiveSlabBytes(options)).maxMessagesPerRead(DATAGRAMS_PER_READ))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, memory)
                 .handler(receiver)
                 .bind(settings.local())
                 .awaitUninterruptibly();
@@ -89,7 +90,7 @@ final class UdpTunnel implements Tunnel {
                 throw new IOException("tunnel udp: cannot bind " + settings.local() + ": " + bound.cause().getMessage()
                         + "; look who holds the port with: ss -ulpn", bound.cause());
             String remark = transport.tune(bound.channel(), options, ipv6);
-            Sender sender = new Sender(transport, options, cipher, bound.channel());
+            Sender sender = new Sender(transport, options, cipher, bound.channel(), settings.queueBytes());
             LOG.info("Tunnel udp on {} by {}{}", settings.local(), transport.name(), remark.isEmpty() ? "" : "," + remark);
             UdpTunnel tunnel = new UdpTunnel(options, settings, cipher, sink, loops, inbound, receiver, bound.channel(), sender);
             tunnel.startTimers();
@@ -108,7 +109,7 @@ final class UdpTunnel implements Tunnel {
         Map<String, Peer> listed = new HashMap<>();
         for (Peer peer : peers) {
             if (peer.host().equals(settings.host()) || peer.address().isUnresolved()) continue;
-            listed.put(peer.host(), peer);
+            if (listed.put(peer.host(), peer) != null) continue;
             Peer last = known.get(peer.host());
             if (last == null || !last.address().equals(peer.address())) {
                 after.add(path(peer));
@@ -141,10 +142,11 @@ final class UdpTunnel implements Tunnel {
     public List<TunnelStatus> status() {
         List<TunnelStatus> all = new ArrayList<>();
         for (PeerPath path : inbound.paths().all()) all.add(path.status("udp"));
-        long unknown = inbound.unknownPeer.sum();
-        if (unknown > 0)
-            all.add(new TunnelStatus("udp", "(unknown)", "*", false, settings.pathMtuBytes(), 0, 0, 0, 0, 0, 0,
-                    Map.of("unknown-peer", unknown)));
+        Map<String, Long> drops = new HashMap<>();
+        PathCounters.put(drops, "unknown-peer", inbound.unknownPeer.sum());
+        PathCounters.put(drops, "receive-error", receiver.errors.sum());
+        if (!drops.isEmpty())
+            all.add(new TunnelStatus("udp", NOBODY, "*", false, settings.pathMtuBytes(), 0, 0, 0, 0, 0, 0, drops));
         return all;
     }
 
@@ -165,16 +167,14 @@ final class UdpTunnel implements Tunnel {
     private void startTimers() {
         int check = Math.max(5, Math.min(options.silenceLimitMillis() / 8, 250));
         long limitNanos = TimeUnit.MILLISECONDS.toNanos(options.silenceLimitMillis());
-        channel.eventLoop().scheduleAtFixedRate(() -> {
-            for (PeerPath path : inbound.paths().all()) path.checkSilence(System.nanoTime(), limitNanos);
-        }, check, check, TimeUnit.MILLISECONDS);
+        channel.eventLoop().scheduleAtFixedRate(new SilenceCheck(inbound, limitNanos), check, check, TimeUnit.MILLISECONDS);
         channel.eventLoop().scheduleAtFixedRate(() -> {
             for (PeerPath path : inbound.paths().all()) path.outbound().keepalive();
         }, options.keepaliveMillis(), options.keepaliveMillis(), TimeUnit.MILLISECONDS);
     }
 
     private PeerPath path(Peer peer) {
-        if (++streams > MAX_STREAM) throw new IllegalStateException("tunnel udp: more than 65535 peers came and went; open it anew");
+        streams = streams % MAX_STREAM + 1;
         InetSocketAddress address = peer.address();
         int overIp = address.getAddress() instanceof Inet6Address ? UDP_OVER_IPV6 : UDP_OVER_IPV4;
         PathCounters own = counters.computeIfAbsent(peer.host(), host -> new PathCounters());

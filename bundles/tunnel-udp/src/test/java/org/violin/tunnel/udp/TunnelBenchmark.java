@@ -14,7 +14,7 @@ import org.violin.testkit.tunnel.TunnelPair;
 
 /**
  * Pushes records from one tunnel to another over loopback and prints rates; not a test. The sender stays a window ahead of the receiver
- * as TCP would. Arguments: seconds for each run (2).
+ * as TCP would. Arguments: seconds for each run (2), how many of the modes (4), record length (several).
  */
 final class TunnelBenchmark {
     private static final FrameCipher PLAIN = new FrameCipher() {
@@ -56,13 +56,15 @@ final class TunnelBenchmark {
     public static void main(String[] arguments) throws Exception {
         double seconds = arguments.length > 0 ? Double.parseDouble(arguments[0]) : 2;
         System.out.println("transport segmentation coalescing record-bytes  Gbit/s  records/s  records-per-flush  lost  CPU-s/GB");
+        int modes = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
+        int[] lengths = arguments.length > 2 ? new int[] {Integer.parseInt(arguments[2])} : new int[] {64_000, 1524, 74};
         for (String[] mode : List.of(
                 new String[] {"epoll", "auto", "auto"},
                 new String[] {"epoll", "auto", "off"},
                 new String[] {"epoll", "off", "off"},
-                new String[] {"nio", "off", "off"})) {
-            for (int length : new int[] {64_000, 1524, 74}) run(mode, length, seconds, 32);
-            run(mode, 74, seconds, 1);
+                new String[] {"nio", "off", "off"}).subList(0, modes)) {
+            for (int length : lengths) run(mode, length, seconds, 32);
+            if (arguments.length <= 2) run(mode, 74, seconds, 1);
         }
     }
 
@@ -75,7 +77,7 @@ final class TunnelBenchmark {
         try (Tunnel from = provider.open(a, PLAIN, new Counting()); Tunnel to = provider.open(b, PLAIN, sink)) {
             from.peers(List.of(new Peer("b", b.local(), 2)));
             to.peers(List.of(new Peer("a", a.local(), 1)));
-            push(from, sink, length, seconds / 2, perFlush);
+            push(from, sink, length, seconds, perFlush);
             long recordsBefore = sink.records.get();
             long bytesBefore = sink.bytes.get();
             long cpuBefore = cpuNanos();
@@ -91,7 +93,7 @@ final class TunnelBenchmark {
 
     private static long push(Tunnel from, Counting sink, int length, double seconds, int perFlush) {
         ByteBuffer slab = ByteBuffer.allocateDirect(length);
-        long window = Math.max(64, (1 << 20) / length);
+        long window = Math.max(12, (1 << 20) / length);
         long base = sink.records.get();
         long sent = 0;
         long end = System.nanoTime() + (long) (seconds * 1e9);
