@@ -56,7 +56,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 # need_root VERB: everything that touches namespaces needs it; said before anything is changed.
 need_root() {
-    [ "$(id -u)" -eq 0 ] || die "'$1' needs root (namespaces, TAP devices, cgroups). Run: sudo $ROOT/violin $1"
+    [ "$(id -u)" -eq 0 ] || die "'$1' needs root (namespaces, TAP devices, cgroups). Run: sudo $ME $1"
 }
 
 # is_number TEXT LOW HIGH

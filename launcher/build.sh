@@ -13,7 +13,7 @@ bootstrap() {
     need_root bootstrap
     install_packages
     if [ -f "$ROOT/pom.xml" ]; then build; else stamp_unpacked; fi
-    [ -n "$quiet" ] || say "ready: $JAVA_HOME, $DIST. Next: $ROOT/violin demo, or: $ROOT/violin lab up -n 3"
+    [ -n "$quiet" ] || say "ready: $JAVA_HOME, $DIST. Next: $ME demo, or: $ME lab up -n 3"
 }
 
 # find_java: JAVA_HOME, then "java" on the PATH, then the usual folder; sets JAVA_HOME to a JDK 17 or 21.

@@ -36,7 +36,7 @@ demo() {
     [ "$bad" -eq 0 ]
 }
 
-v() { "$ROOT/violin" "$@"; }
+v() { "$ME" "$@"; }
 
 finish_early() {
     warn "the demo stopped before its end"

@@ -51,7 +51,7 @@ probe() {
 }
 
 check_rights() {
-    if [ "$(id -u)" -eq 0 ]; then finding ok rights root ''; else finding bad rights "user $(id -un)" "sudo $ROOT/violin doctor"; fi
+    if [ "$(id -u)" -eq 0 ]; then finding ok rights root ''; else finding bad rights "user $(id -un)" "sudo $ME doctor"; fi
     caps=$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)
     # CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21.
     if [ $((0x$caps >> 12 & 1)) -eq 1 ] && [ $((0x$caps >> 21 & 1)) -eq 1 ]; then

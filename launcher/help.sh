@@ -113,5 +113,6 @@ unknown_verb() {
             d[i, j] = min(min(d[i-1, j], d[i, j-1]) + 1, d[i-1, j-1] + (substr(w, i, 1) != substr($0, j, 1)))
           if (best == "" || d[length(w), length($0)] < least) { best = $0; least = d[length(w), length($0)] } }
         END { if (least <= 3) print best }')
+    # shellcheck disable=SC2016
     usage "there is no verb '$1'${near:+; do you mean '$near'?} See: violin help"
 }

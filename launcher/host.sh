@@ -111,6 +111,9 @@ host_stop() {
     rm -rf --one-file-system "${place:?}/$host_name"
     left=$(guest_processes "$place/$host_name")
     [ -z "$left" ] || die "guests still run: $left"
+    # The last one takes keys, token and copied program with it.
+    for conf in "$place"/*/host.conf; do [ ! -f "$conf" ] || break; done
+    if [ ! -f "$conf" ]; then rm -rf --one-file-system "${place:?}"; fi
     say "$host_name stopped, its guests and its folder are gone"
 }
 
