@@ -9,25 +9,38 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.violin.api.guest.Guest;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IsolationTest {
     private Lab lab;
     private Guest guest;
 
-    @BeforeEach
+    @BeforeAll
     void open() throws Exception {
         lab = new Lab();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
         guest = lab.start("cell");
     }
 
     @AfterEach
+    void stop() throws Exception {
+        guest.stop();
+    }
+
+    @AfterAll
     void close() throws Exception {
         if (lab != null) lab.close();
     }
