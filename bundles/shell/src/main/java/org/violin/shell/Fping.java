@@ -11,12 +11,14 @@ final class Fping {
     /** Sends a ping to each target this often. */
     private static final int PERIOD_MILLIS = 200;
     private static final int TIMEOUT_MILLIS = 2000;
+    /** Between any two packets of one vHost, so that asking everybody is no flood. */
+    private static final int GAP_MILLIS = 2;
 
     private Fping() {}
 
     /** Targets are read from standard input, one a line. */
     static List<String> command(int count) {
-        return List.of("fping", "-q", "-C", "" + count, "-p", "" + PERIOD_MILLIS, "-t", "" + TIMEOUT_MILLIS, "-i", "1", "-f", "-");
+        return List.of("fping", "-q", "-C", "" + count, "-p", "" + PERIOD_MILLIS, "-t", "" + TIMEOUT_MILLIS, "-i", "" + GAP_MILLIS, "-f", "-");
     }
 
     /** Round-trip times in milliseconds by target, only those that were answered. Lines that are no result are left out. */

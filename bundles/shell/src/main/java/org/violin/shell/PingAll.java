@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,9 @@ import org.violin.api.guest.GuestException;
 
 /** Pings between all pairs of vHosts of one violin: one program in each vHost, a bounded number of vHosts at a time. */
 final class PingAll {
-    static final int AT_ONCE = 8;
+    static final int AT_ONCE = 4;
+    /** An address that did not answer is asked so many times more: the first packet after a change may meet a network that just comes up. */
+    private static final int RETRIES = 2;
 
     /** One direction between two vHosts in one family that failed, and why. */
     record Lost(String from, String to, String address, String reason) {}
@@ -99,20 +102,31 @@ final class PingAll {
     private Result one(EntityView source, Start start) throws InterruptedException {
         Map<String, String> targets = targets(source);
         if (targets.isEmpty()) return Result.none(view.summary().name());
-        String said;
-        try (ExecSession fping = start.fping(source.name(), Fping.command(count))) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            ByteArrayOutputStream err = new ByteArrayOutputStream();
-            byte[] list = (String.join("\n", targets.keySet()) + "\n").getBytes(StandardCharsets.US_ASCII);
-            Streams io = Streams.of(new ByteArrayInputStream(list), out, err);
-            int status = Plumbing.join(fping, io);
-            said = err.toString(StandardCharsets.UTF_8);
-            if (status == 127) return unreachable(List.of(source), "no fping in the guest; on its overlay host: apt-get install fping");
-            if (status > 2) return unreachable(List.of(source), "fping ended with " + status + ": " + said.strip().lines().findFirst().orElse(""));
+        Map<String, List<Double>> times = new HashMap<>();
+        try {
+            for (int round = 0; round <= RETRIES; round++) {
+                List<String> silent = targets.keySet().stream().filter(t -> times.getOrDefault(t, List.of()).isEmpty()).toList();
+                if (silent.isEmpty()) break;
+                times.putAll(ask(source, start, silent, round == 0 ? count : 1));
+            }
         } catch (GuestException e) {
             return unreachable(List.of(source), e.getMessage());
         }
-        return judge(source.name(), targets, Fping.parse(said));
+        return judge(source.name(), targets, times);
+    }
+
+    private static Map<String, List<Double>> ask(EntityView source, Start start, List<String> addresses, int count)
+            throws GuestException, InterruptedException {
+        try (ExecSession fping = start.fping(source.name(), Fping.command(count))) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            byte[] list = (String.join("\n", addresses) + "\n").getBytes(StandardCharsets.US_ASCII);
+            int status = Plumbing.join(fping, Streams.of(new ByteArrayInputStream(list), out, err));
+            String said = err.toString(StandardCharsets.UTF_8);
+            if (status == 127) throw new GuestException("no fping in the guest; on its overlay host: apt-get install fping");
+            if (status > 2) throw new GuestException("fping ended with " + status + ": " + said.strip().lines().findFirst().orElse(""));
+            return Fping.parse(said);
+        }
     }
 
     private Result judge(String from, Map<String, String> targets, Map<String, List<Double>> times) {

@@ -159,8 +159,8 @@ class LabIT {
     @Test
     @Order(6)
     void aGuestSeesNothingOfTheMachine() {
-        String shadow = violin.run("exec", "figure2", "vHost1", "--", "sh", "-c", "cat /etc/shadow /root/.ssh/* /root/.bashrc 2>/dev/null").out();
-        assertEquals("", shadow.replaceAll("root:\\*?!?:.*\\n?", ""), "no secret of the machine");
+        String secrets = violin.run("exec", "figure2", "vHost1", "--", "sh", "-c", "cat /etc/shadow; cat /root/.*rc /root/.ssh/* 2>/dev/null").out();
+        assertFalse(secrets.contains("$"), "no password hash, no file of the machine's root: " + secrets);
         assertTrue(Integer.parseInt(violin.in("figure2", "vHost1", "sh", "-c", "ls -d /proc/[0-9]* | wc -l")) < 8, "only its own processes");
         assertNotEquals(0, violin.run("exec", "figure2", "vHost1", "--", "sh", "-c", "echo b > /proc/sysrq-trigger").status());
         assertNotEquals(0, violin.run("exec", "figure2", "vHost1", "--", "sh", "-c", "ls /home/* /var/lib/dpkg").status());
@@ -172,8 +172,9 @@ class LabIT {
     @Order(7)
     void aChangedFileChangesOnlyTheDifference() throws Exception {
         violin.in("figure2", "vHost1", "sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid");
-        String one = edited("one-more.yaml", "    vHost4:", "    vHost6: {kind: vhost}\n    vHost4:");
-        String text = Files.readString(Path.of(one)).replace("  links:\n", "  links:\n    - endpoints: [\"vHost6:eth1\", \"vSwitch2:p9\"]\n");
+        String text = Files.readString(Path.of(example("figure2.yaml")))
+                .replace("    vRouter1:\n", "    vHost6: {kind: vhost}\n    vRouter1:\n")
+                .replace("\"vHost4:eth0\"]", "\"vHost4:eth0\", vHost6]");
         String changed = file("one-more.yaml", text);
         String report = violin.ok("apply", changed);
         assertTrue(report.contains("vHost6"), report);

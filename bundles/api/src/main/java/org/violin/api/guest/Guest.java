@@ -24,7 +24,7 @@ public interface Guest {
      * Makes the vNICs that are missing, up and with their MACs, MTUs and addresses, or re-attaches to those that exist; readdresses in
      * place where only addresses or MTU differ. Batched, because one call costs a process.
      *
-     * @return one device for each spec, in order; the caller owns them
+     * @return one device for each spec, in order; the caller owns them. For a vNIC whose device the caller still holds open, that one
      */
     List<FrameDevice> plug(List<NicSpec> nics) throws GuestException;
 

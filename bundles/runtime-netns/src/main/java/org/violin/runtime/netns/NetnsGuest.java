@@ -69,8 +69,7 @@ final class NetnsGuest implements Guest {
 
     @Override
     public synchronized List<FrameDevice> plug(List<NicSpec> nics) throws GuestException {
-        // The kernel lets only one descriptor hold a TAP: one that we gave out and nobody closed makes the opening fail with EBUSY.
-        List<Tap> taps = attempt("plug " + nics.stream().map(NicSpec::name).toList(), () -> wiring.plug(nics));
+        List<Tap> taps = attempt("plug " + nics.stream().map(NicSpec::name).toList(), () -> wiring.plug(nics, given));
         for (Tap tap : taps) given.put(tap.name(), tap);
         return new ArrayList<>(taps);
     }

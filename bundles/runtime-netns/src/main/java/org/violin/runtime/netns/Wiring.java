@@ -35,16 +35,28 @@ final class Wiring {
         this.namespace = namespace;
     }
 
-    /** Makes or re-attaches the vNICs and gives them their MAC, MTU and exactly these global addresses. All or none are returned open. */
-    List<Tap> plug(List<NicSpec> nics) throws IOException {
+    /**
+     * Makes or re-attaches the vNICs and gives them their MAC, MTU and exactly these global addresses. All or none are returned open.
+     *
+     * @param held devices that are open already: they are kept, because the kernel lets only one descriptor hold a TAP
+     */
+    List<Tap> plug(List<NicSpec> nics, Map<String, Tap> held) throws IOException {
         return Netns.call(namespace, () -> {
             List<Tap> taps = new ArrayList<>();
+            List<Tap> fresh = new ArrayList<>();
             try (Rtnetlink kernel = Rtnetlink.open()) {
-                for (NicSpec nic : nics) taps.add(Tap.open(nic.name()));
+                for (NicSpec nic : nics) {
+                    Tap tap = held.get(nic.name());
+                    if (tap == null || tap.isClosed()) {
+                        tap = Tap.open(nic.name());
+                        fresh.add(tap);
+                    }
+                    taps.add(tap);
+                }
                 configure(kernel, nics);
                 return taps;
             } catch (IOException | RuntimeException e) {
-                taps.forEach(Tap::close);
+                fresh.forEach(Tap::close);
                 throw e;
             }
         });
