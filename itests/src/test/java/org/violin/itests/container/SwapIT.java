@@ -53,6 +53,7 @@ public class SwapIT extends WithGuests {
     @Before
     public void aViolinRuns() throws Exception {
         allSatisfied("at first");
+        allHostsRunGuests();
         apply(TWO_GUESTS);
         eventually(() -> "a reaches b", () -> reaches("swap/a", "10.77.0.2"));
     }
@@ -103,6 +104,7 @@ public class SwapIT extends WithGuests {
         assertTrue("without a runtime", reaches("swap/a", "10.77.0.2"));
         bundle("runtime-netns").start();
         service(GuestRuntime.class);
+        allHostsRunGuests();
         apply(THREE_GUESTS);
         eventually(() -> "the new guest", () -> reaches("swap/c", "10.77.0.1"));
         assertTrue("an old guest", reaches("swap/b", "10.77.0.3"));

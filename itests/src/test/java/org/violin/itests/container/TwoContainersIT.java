@@ -62,7 +62,7 @@ public class TwoContainersIT extends WithGuests {
 
     @Test
     public void framesCrossTheTunnelAndACrashIsSurvived() throws Exception {
-        eventually(() -> "second can run guests", () -> service(Members.class).hosts().stream().allMatch(h -> h.runtimes().contains("netns")));
+        allHostsRunGuests();
         apply(ONE_GUEST_ON_EACH);
         assertTrue("a reaches b", reachesSoon());
         TunnelStatus tunnel = service(DataPlaneView.class).tunnels().get(0);

@@ -7,6 +7,7 @@ import static org.junit.Assume.assumeTrue;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.Before;
+import org.violin.api.cluster.Members;
 import org.violin.api.control.GuestAccess;
 import org.violin.api.control.Report;
 import org.violin.api.control.Violins;
@@ -23,6 +24,12 @@ public abstract class WithGuests extends InContainer {
     @Before
     public void isRoot() {
         assumeTrue("needs root: network namespaces", "root".equals(System.getProperty("user.name")));
+    }
+
+    /** Members are asked what they can run in the background, so a runtime that has just come is told of a little later. */
+    void allHostsRunGuests() {
+        Members members = service(Members.class);
+        eventually(() -> "all run guests: " + members.hosts(), () -> members.hosts().stream().allMatch(h -> h.runtimes().contains("netns")));
     }
 
     /** Applies a violin file that must succeed. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.FileVisitResult;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ import org.violin.api.model.NodeId;
  * </pre>
  */
 record GuestFolder(Path path, NodeId id) {
+    private static final int ATTEMPTS = 50;
+
     static GuestFolder of(Path guests, NodeId id) {
         return new GuestFolder(guests.resolve(id.violin()).resolve(id.node()), id);
     }
@@ -45,9 +48,20 @@ record GuestFolder(Path path, NodeId id) {
     }
 
     void create(GuestSpec spec) throws IOException {
-        Files.createDirectories(path.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        createFolders(ATTEMPTS);
         write(spec);
+    }
+
+    /** Guests come and go at the same time: one that goes may take the violin's folder along before ours is in it. */
+    private void createFolders(int attempts) throws IOException {
+        var onlyOwner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        try {
+            Files.createDirectories(path.getParent(), onlyOwner);
+            Files.createDirectory(path, onlyOwner);
+        } catch (NoSuchFileException | FileAlreadyExistsException e) {
+            if (attempts == 1) throw e;
+            createFolders(attempts - 1);
+        }
     }
 
     void write(GuestSpec spec) throws IOException {

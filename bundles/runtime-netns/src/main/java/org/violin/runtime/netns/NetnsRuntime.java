@@ -110,7 +110,7 @@ public final class NetnsRuntime implements GuestRuntime {
         try {
             prepare();
             if (folder.process().filter(FirstProcess::isAlive).isPresent()) throw new GuestException(spec.id() + ": runs already");
-            folder.delete();
+            folder.deleteTree();
             folder.create(spec);
         } catch (IOException e) {
             throw new GuestException(spec.id() + ": prepare " + folder.path() + ": " + e.getMessage(), e);
