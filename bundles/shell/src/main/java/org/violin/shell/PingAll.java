@@ -108,7 +108,8 @@ final class PingAll {
             int status = Plumbing.join(fping, io);
             said = err.toString(StandardCharsets.UTF_8);
             if (status == 127) return unreachable(List.of(source), "no fping in the guest; on its overlay host: apt-get install fping");
-            if (status > 2) return unreachable(List.of(source), "fping ended with " + status + ": " + said.strip().lines().findFirst().orElse(""));
+            if (status > 2) return unreachable(List.of(source),
+                    "fping ended with " + status + ": " + said.strip().lines().findFirst().orElse(""));
         } catch (GuestException e) {
             return unreachable(List.of(source), e.getMessage());
         }
@@ -123,7 +124,8 @@ final class PingAll {
         int answers = 0;
         for (Map.Entry<String, String> t : targets.entrySet()) {
             List<Double> got = times.getOrDefault(t.getKey(), List.of());
-            if (got.isEmpty()) lost.add(new Lost(from, t.getValue(), t.getKey(), times.containsKey(t.getKey()) ? "no answer" : "not tried"));
+            if (got.isEmpty()) lost.add(new Lost(from, t.getValue(), t.getKey(),
+                    times.containsKey(t.getKey()) ? "no answer" : "not tried"));
             for (double ms : got) {
                 min = Math.min(min, ms);
                 max = Math.max(max, ms);
