@@ -23,7 +23,8 @@ import org.violin.api.model.Refused;
 
 /** {@code violin:apply}. */
 @Service
-@Command(scope = "violin", name = "apply", description = "Makes a violin as its file says, or changes it to what the file says now", detailedDescription = """
+@Command(scope = "violin", name = "apply", description = "Makes a violin as its file says, or changes it to what the file says now",
+        detailedDescription = """
         Reads a violin file, containerlab YAML or Topology Zoo GraphML. Only the
         difference to what runs is done. When anything is wrong with the file,
         all mistakes are listed and nothing is changed.
@@ -62,7 +63,8 @@ public final class ApplyVerb extends Query {
         Violins service = need(violins, "org.violin.control");
         String name = file == null ? stdin : file;
         String read = part > 0 ? name + "#" + part : name;
-        Report report = service.apply(read, decode(name, file == null ? io.in().readNBytes(MAX_BYTES + 1) : read(file)), dryRun, io.err()::println);
+        String text = decode(name, file == null ? io.in().readNBytes(MAX_BYTES + 1) : read(file));
+        Report report = service.apply(read, text, dryRun, io.err()::println);
         io.out().print(json ? Json.pretty(report) + "\n" : ReportText.of(report, verbose, io.colour()));
         report.failures().forEach(io.err()::println);
         return report.failures().isEmpty() ? DONE : FAILED;

@@ -17,8 +17,9 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 
 /**
- * {@code violin:call}: how programs run a command of this scope with any arguments, whatever the shell's language makes of their characters.
- * Called by: the launcher and other overlay hosts, over SSH. The command is looked up as the session sees it, so access rules hold.
+ * {@code violin:call}: how programs run a command of this scope with any arguments, whatever the shell's language makes of their
+ * characters. Called by: the launcher and other overlay hosts, over SSH. The command is looked up as the session sees it, so access rules
+ * hold.
  */
 @Service
 @Command(scope = "violin", name = "call", description = "Runs a command of this scope for a program", detailedDescription = """

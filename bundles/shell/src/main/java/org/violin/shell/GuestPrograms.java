@@ -60,7 +60,8 @@ final class GuestPrograms {
         ViolinView view = ShowVerb.find(violins, node.violin());
         for (EntityView e : view.entities()) {
             if (!e.name().equals(node.node())) continue;
-            if (e.kind().equals("vswitch")) return new Refused(node.violin(), node.node(), "a vswitch runs no programs; take a vhost or vrouter");
+            if (e.kind().equals("vswitch")) return new Refused(node.violin(), node.node(),
+                    "a vswitch runs no programs; take a vhost or vrouter");
             return new Refused(node.violin(), node.node(), "is not placed on an overlay host yet");
         }
         List<String> names = view.entities().stream().filter(e -> !e.kind().equals("vswitch")).map(EntityView::name).toList();

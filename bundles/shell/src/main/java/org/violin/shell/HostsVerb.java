@@ -35,7 +35,8 @@ public final class HostsVerb extends Query {
             Table table = new Table("host", "", "address", "tunnel", "ssh", "jmx", "cpus", "memory", "runtimes", "version", "up");
             for (HostInfo h : hosts) {
                 table.row(h.name(), h.name().equals(self) ? "*" : "", h.address(), h.tunnelPort(), h.sshPort(), h.jmxPort(),
-                        String.format(Locale.ROOT, "%.1f", h.cpus()), (h.memoryBytes() >> 20) + " MiB", String.join(" ", h.runtimes()), h.version(),
+                        String.format(Locale.ROOT, "%.1f", h.cpus()), (h.memoryBytes() >> 20) + " MiB", String.join(" ", h.runtimes()),
+                                h.version(),
                         duration(System.currentTimeMillis() - h.startedMillis()));
             }
             io.out().print(table.text(io.colour()));

@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the server is the overlay host it should be. Good is the host key that this host has itself (the hosts of a lab share one), or the
- * one seen when the host was first reached, kept in a file of lines {@code ADDRESS FINGERPRINT}. A host that shows another key is refused.
+ * Whether the server is the overlay host it should be. Good is the host key that this host has itself (the hosts of a lab share one), or
+ * the one seen when the host was first reached, kept in a file of lines {@code ADDRESS FINGERPRINT}. A host that shows another key is
+ * refused.
  */
 final class KnownHostKeys implements ServerKeyVerifier {
     /** Why a server was refused, for the message to the person. */
@@ -45,7 +46,8 @@ final class KnownHostKeys implements ServerKeyVerifier {
             Map<String, String> known = read();
             String before = known.get(host);
             if (before != null && !before.equals(fingerprint)) {
-                session.setAttribute(REFUSAL, "it shows host key " + fingerprint + ", not " + before + " as before; if it was made anew, remove its line from "
+                session.setAttribute(REFUSAL, "it shows host key " + fingerprint + ", not " + before
+                        + " as before; if it was made anew, remove its line from "
                         + file);
                 return false;
             }
@@ -64,7 +66,9 @@ final class KnownHostKeys implements ServerKeyVerifier {
     private boolean own(PublicKey shown) {
         if (!Files.isReadable(ownKey)) return false;
         try {
-            for (KeyPair pair : new FileKeyPairProvider(ownKey).loadKeys(null)) if (KeyUtils.compareKeys(pair.getPublic(), shown)) return true;
+            for (KeyPair pair : new FileKeyPairProvider(ownKey).loadKeys(null)) {
+                if (KeyUtils.compareKeys(pair.getPublic(), shown)) return true;
+            }
         } catch (RuntimeException e) {
             LOG.debug("Own host key {} cannot be read", ownKey, e);
         }

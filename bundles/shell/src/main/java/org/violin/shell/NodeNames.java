@@ -27,7 +27,8 @@ public final class NodeNames implements Completer {
         StringsCompleter names = new StringsCompleter(true);
         if (violins != null) {
             List<String> all = violins.list().stream().map(ViolinSummary::name).toList();
-            List<String> typed = Arrays.stream(line.getArguments()).limit(Math.max(0, line.getCursorArgumentIndex())).filter(all::contains).toList();
+            int before = Math.max(0, line.getCursorArgumentIndex());
+            List<String> typed = Arrays.stream(line.getArguments()).limit(before).filter(all::contains).toList();
             for (String violin : typed.isEmpty() ? all : typed) {
                 violins.show(violin).ifPresent(v -> v.entities().stream().filter(e -> !e.kind().equals("vswitch")).map(EntityView::name)
                         .forEach(names.getStrings()::add));

@@ -137,7 +137,8 @@ final class PingAll {
         int answers = 0;
         for (Map.Entry<String, String> t : targets.entrySet()) {
             List<Double> got = times.getOrDefault(t.getKey(), List.of());
-            if (got.isEmpty()) lost.add(new Lost(from, t.getValue(), t.getKey(), times.containsKey(t.getKey()) ? "no answer" : "not tried"));
+            if (got.isEmpty()) lost.add(new Lost(from, t.getValue(), t.getKey(),
+                    times.containsKey(t.getKey()) ? "no answer" : "not tried"));
             for (double ms : got) {
                 min = Math.min(min, ms);
                 max = Math.max(max, ms);

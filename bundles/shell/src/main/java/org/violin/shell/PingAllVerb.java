@@ -80,7 +80,8 @@ public final class PingAllVerb extends Query {
         long start = System.nanoTime();
         List<Callable<PingAll.Result>> tasks = new ArrayList<>();
         byHost.forEach((host, sources) -> {
-            if (host.equals(self)) tasks.add(() -> pings.from(sources, (vhost, fping) -> guests.exec(new NodeId(violin, vhost), ExecRequest.of(fping))));
+            PingAll.Start here = (vhost, fping) -> guests.exec(new NodeId(violin, vhost), ExecRequest.of(fping));
+            if (host.equals(self)) tasks.add(() -> pings.from(sources, here));
             else if (!local) tasks.add(() -> elsewhere(host, sources, pings, programs));
         });
         PingAll.Result result = PingAll.together(violin, tasks, HOSTS_AT_ONCE);
@@ -88,7 +89,8 @@ public final class PingAllVerb extends Query {
         return result.reachable() == result.pairs() ? DONE : FAILED;
     }
 
-    private PingAll.Result elsewhere(String host, List<EntityView> sources, PingAll pings, GuestPrograms programs) throws InterruptedException {
+    private PingAll.Result elsewhere(String host, List<EntityView> sources, PingAll pings,
+            GuestPrograms programs) throws InterruptedException {
         List<String> words = new ArrayList<>(List.of("ping-all", "--local", "-o", "json", "-c", "" + count));
         if (only4) words.add("-4");
         if (only6) words.add("-6");
@@ -100,7 +102,8 @@ public final class PingAllVerb extends Query {
             Streams io = Streams.of(new ByteArrayInputStream(new byte[0]), out, err);
             int status = Plumbing.join(need(remotes, "org.violin.shell").exec(programs.member(host, "a vHost"), words), io);
             if (out.size() > 0) return Json.read(out.toString(StandardCharsets.UTF_8), PingAll.Result.class);
-            return pings.unreachable(sources, "overlay host " + host + " answered " + status + ": " + err.toString(StandardCharsets.UTF_8).strip());
+            return pings.unreachable(sources, "overlay host " + host + " answered " + status + ": "
+                    + err.toString(StandardCharsets.UTF_8).strip());
         } catch (GuestException | IOException e) {
             return pings.unreachable(sources, e.getMessage());
         }
@@ -113,7 +116,8 @@ public final class PingAllVerb extends Query {
         if (!r.lost().isEmpty()) s.append("lost:\n").append(table.text(false));
         if (r.lost().size() > LOST_SHOWN) s.append("and ").append(r.lost().size() - LOST_SHOWN).append(" more; see -o json\n");
         s.append(String.format(Locale.ROOT, "%s: %d of %d pairs reachable", r.violin(), r.reachable(), r.pairs()));
-        if (r.answers() > 0) s.append(String.format(Locale.ROOT, ", rtt min/avg/max %.3f/%.3f/%.3f ms", r.rttMillis().min(), r.rttMillis().avg(), r.rttMillis().max()));
+        PingAll.Rtt rtt = r.rttMillis();
+        if (r.answers() > 0) s.append(String.format(Locale.ROOT, ", rtt min/avg/max %.3f/%.3f/%.3f ms", rtt.min(), rtt.avg(), rtt.max()));
         return s.append(String.format(Locale.ROOT, ", in %.1f s%n", millis / 1000.0)).toString();
     }
 }

@@ -49,12 +49,15 @@ public final class RemoteHosts {
     /** Starts a command there. Throws with the host, its address and the cure when it cannot be reached in {@value #CONNECT_MILLIS} ms. */
     ExecSession exec(HostInfo host, List<String> words) throws IOException {
         if (!Files.isReadable(key)) {
-            throw new IOException("overlay host " + host.name() + ": no key to reach it with; expected " + key + ", the same on all hosts of a cluster");
+            throw new IOException("overlay host " + host.name() + ": no key to reach it with; expected " + key
+                    + ", the same on all hosts of a cluster");
         }
-        if (!free.tryAcquire()) throw new IOException("more than " + MAX_CONNECTIONS + " connections to other overlay hosts; try again later");
+        if (!free.tryAcquire()) throw new IOException("more than " + MAX_CONNECTIONS
+                + " connections to other overlay hosts; try again later");
         ClientSession session = null;
         try {
-            session = client().connect(USER, host.address(), host.sshPort()).verify(CONNECT_MILLIS, TimeUnit.MILLISECONDS).getClientSession();
+            session = client().connect(USER, host.address(), host.sshPort())
+                    .verify(CONNECT_MILLIS, TimeUnit.MILLISECONDS).getClientSession();
             session.auth().verify(CONNECT_MILLIS, TimeUnit.MILLISECONDS);
             ChannelExec channel = session.createExecChannel("violin:call " + CallVerb.encode(words));
             channel.open().verify(CONNECT_MILLIS, TimeUnit.MILLISECONDS);

@@ -57,7 +57,8 @@ public final class ShowVerb extends Query {
         s.append(entities.text(io.colour()));
         if (!view.links().isEmpty()) s.append('\n').append(links.text(io.colour()));
         for (ViolinView.EntityView e : view.entities()) {
-            if (!e.reason().isEmpty()) s.append(s.indexOf("\nwhy\n") < 0 ? "\nwhy\n" : "").append("  ").append(e.name()).append(": ").append(e.reason()).append('\n');
+            if (!e.reason().isEmpty()) s.append(s.indexOf("\nwhy\n") < 0 ? "\nwhy\n" : "").append("  ").append(e.name()).append(": ")
+                    .append(e.reason()).append('\n');
         }
         io.out().print(s);
         return DONE;
@@ -68,7 +69,8 @@ public final class ShowVerb extends Query {
         Optional<ViolinView> view = violins.show(name);
         if (view.isPresent()) return view.get();
         String known = violins.list().stream().map(ViolinSummary::name).collect(Collectors.joining(", "));
-        throw new Refused("violin", name, "there is no such violin; there " + (known.isEmpty() ? "are none, make one: apply FILE" : "are " + known));
+        throw new Refused("violin", name, "there is no such violin; there " + (known.isEmpty() ? "are none, make one: apply FILE"
+                : "are " + known));
     }
 
     private static String plain(double figure) {

@@ -27,7 +27,8 @@ record Streams(InputStream in, PrintStream out, PrintStream err, boolean colour,
     }
 
     private static Streams of(InputStream in, OutputStream out, OutputStream err, boolean colour, Runnable settle) {
-        return new Streams(in, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), colour, settle);
+        return new Streams(in, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+                colour, settle);
     }
 
     /** The streams of the command that this thread runs. */

@@ -38,10 +38,12 @@ public final class TunnelsVerb extends Query {
             io.out().println(Json.pretty(answer));
             return DONE;
         }
-        Table table = new Table("peer", "kind", "address", "state", "mtu", "frames in", "frames out", "bytes in", "bytes out", "datagrams in",
+        Table table = new Table("peer", "kind", "address", "state", "mtu", "frames in", "frames out", "bytes in", "bytes out",
+                "datagrams in",
                 "datagrams out", "drops");
         for (TunnelStatus t : tunnels) {
-            table.row(t.peer(), t.kind(), t.address(), t.up() ? "up" : "down", t.pathMtuBytes(), t.framesIn(), t.framesOut(), t.bytesIn(), t.bytesOut(),
+            table.row(t.peer(), t.kind(), t.address(), t.up() ? "up" : "down", t.pathMtuBytes(), t.framesIn(), t.framesOut(), t.bytesIn(),
+                    t.bytesOut(),
                     t.datagramsIn(), t.datagramsOut(), PortsVerb.drops(t.drops()));
         }
         String rest = PortsVerb.drops(drops);

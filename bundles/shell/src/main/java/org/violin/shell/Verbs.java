@@ -61,7 +61,8 @@ final class Verbs {
         for (Class<?> c = type; c != null; c = c.getSuperclass()) {
             for (Field field : c.getDeclaredFields()) {
                 Option o = field.getAnnotation(Option.class);
-                if (o != null && (o.name().equals(word) || Arrays.asList(o.aliases()).contains(word))) return field.getType() != boolean.class;
+                if (o != null && (o.name().equals(word) || Arrays.asList(o.aliases())
+                        .contains(word))) return field.getType() != boolean.class;
             }
         }
         return false;

@@ -25,7 +25,8 @@ class CommandsTest {
     private final Fakes.FakeViolins violins = new Fakes.FakeViolins();
     private final Fakes.FakeEvents events = new Fakes.FakeEvents();
     private final AtomicReference<ExecRequest> asked = new AtomicReference<>();
-    private final KarafShell shell = new KarafShell(violins, events, new Fakes.FakeDataPlane(), new Fakes.FakeMembers(Fakes.HOST1, List.of(Fakes.HOST1)),
+    private final KarafShell shell = new KarafShell(violins, events, new Fakes.FakeDataPlane(), new Fakes.FakeMembers(Fakes.HOST1,
+            List.of(Fakes.HOST1)),
             new Fakes.FakeGuests("host1", (node, request) -> {
                 asked.set(request);
                 return new LocalProgram(request.command());
@@ -52,7 +53,8 @@ class CommandsTest {
     @Test
     void showListsEntitiesLinksAndReasons() throws Exception {
         String out = shell.line("violin:show figure2").out();
-        for (String part : List.of("vHost1", "eth1 10.0.1.2/24", "eth1 fd00:1::2/64", "failed", "vHost2: no memory", "vHost1:eth1 -- vSwitch1:p1", "2.50 ms")) {
+        for (String part : List.of("vHost1", "eth1 10.0.1.2/24", "eth1 fd00:1::2/64", "failed", "vHost2: no memory",
+                "vHost1:eth1 -- vSwitch1:p1", "2.50 ms")) {
             assertTrue(out.contains(part), part + " is missing in\n" + out);
         }
         assertFalse(out.contains("\u001b"), "no colour without a terminal");
@@ -81,7 +83,8 @@ class CommandsTest {
         Answer answer = shell.line("violin:apply " + file);
         assertEquals(0, answer.result());
         assertEquals(List.of(file + ": name: é"), violins.applied);
-        assertEquals("note: two edges were merged\nfigure2: create 2 vhost, remove 1 vlink; revision 4; planned in 3 ms, done in 40 ms\n", answer.out());
+        assertEquals("note: two edges were merged\nfigure2: create 2 vhost, remove 1 vlink; revision 4; planned in 3 ms, done in 40 ms\n",
+                answer.out());
         assertEquals("working\n", answer.err(), "progress goes to standard error");
     }
 
@@ -91,7 +94,8 @@ class CommandsTest {
         assertEquals(0, answer.result());
         assertEquals(List.of("my file.yaml: content ü"), violins.applied);
         assertTrue(answer.out().contains("create  vhost  vHost1"), answer.out());
-        assertTrue(answer.out().endsWith("figure2: would create 2 vhost, remove 1 vlink; planned in 3 ms, nothing was changed\n"), answer.out());
+        assertTrue(answer.out().endsWith("figure2: would create 2 vhost, remove 1 vlink; planned in 3 ms, nothing was changed\n"),
+                answer.out());
         assertEquals(3, json(shell.call("x".getBytes(), "apply", "--stdin", "f", "-o", "json")).get("steps").size());
         assertTrue(shell.call("same".getBytes(), "apply", "--stdin", "f").out().endsWith("figure2: nothing to do\n"));
     }
@@ -165,9 +169,12 @@ class CommandsTest {
 
     @Test
     void nodesThatCannotRunProgramsAreNamed() throws Exception {
-        assertEquals("figure2: 'vSwitch1': a vswitch runs no programs; take a vhost or vrouter\n", shell.call("exec", "figure2", "vSwitch1", "--", "ls").err());
-        assertEquals("figure2: 'nobody': there is no such node; there are vHost1, vHost2, vRouter1\n", shell.call("exec", "figure2", "nobody", "--", "ls").err());
-        assertEquals("figure2/vHost2 is on overlay host host2, not on host1\n", shell.call("exec", "--local", "figure2", "vHost2", "--", "ls").err());
+        assertEquals("figure2: 'vSwitch1': a vswitch runs no programs; take a vhost or vrouter\n", shell.call("exec", "figure2",
+                "vSwitch1", "--", "ls").err());
+        assertEquals("figure2: 'nobody': there is no such node; there are vHost1, vHost2, vRouter1\n", shell.call("exec", "figure2",
+                "nobody", "--", "ls").err());
+        assertEquals("figure2/vHost2 is on overlay host host2, not on host1\n", shell.call("exec", "--local", "figure2", "vHost2", "--",
+                "ls").err());
         Answer away = shell.call("connect", "figure2", "vHost2");
         assertEquals(1, away.result());
     }
@@ -201,7 +208,8 @@ class CommandsTest {
         java.io.PipedOutputStream out = new java.io.PipedOutputStream(read);
         Thread following = new Thread(() -> {
             try {
-                shell.run("violin:call " + CallVerb.encode(List.of("events", "-n", "0", "--follow")), java.io.InputStream.nullInputStream(), out, java.io.OutputStream.nullOutputStream());
+                shell.run("violin:call " + CallVerb.encode(List.of("events", "-n", "0", "--follow")),
+                        java.io.InputStream.nullInputStream(), out, java.io.OutputStream.nullOutputStream());
             } catch (Exception e) {
                 // Interrupted, as it should be.
                 assertTrue(true);

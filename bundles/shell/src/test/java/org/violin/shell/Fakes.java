@@ -44,13 +44,15 @@ final class Fakes {
 
         @Override
         public Report apply(String file, String text, boolean dryRun, Consumer<String> progress) throws Refused {
-            if (text.contains("bad")) throw new Refused(List.of(new Mistake(file, 3, "bad", "is not good"), new Mistake(file, 0, "", "nothing works")));
+            if (text.contains("bad")) throw new Refused(List.of(new Mistake(file, 3, "bad", "is not good"), new Mistake(file, 0, "",
+                    "nothing works")));
             applied.add(file + ": " + text);
             progress.accept("working");
             List<PlanStep> steps = text.contains("same") ? List.of() : List.of(
                     new PlanStep("create", "vhost", "vHost1", "host1", ""), new PlanStep("create", "vhost", "vHost2", "host2", ""),
                     new PlanStep("remove", "vlink", "a:x--b:y", "host1", "gone from the file"));
-            return new Report("figure2", 4, steps, List.of("two edges were merged"), text.contains("fails") ? List.of("vHost1 on host1: no memory") : List.of(),
+            return new Report("figure2", 4, steps, List.of("two edges were merged"),
+                    text.contains("fails") ? List.of("vHost1 on host1: no memory") : List.of(),
                     !dryRun, 3, 40);
         }
 
@@ -121,7 +123,8 @@ final class Fakes {
     static final class FakeDataPlane implements DataPlaneView {
         @Override
         public List<PortStatus> ports() {
-            return List.of(new PortStatus(PortId.of("figure2", "vHost1", "eth1"), false, 5, "vSwitch1:p1", true, 10, 9, 1000, 900, Map.of("no_buffer", 2L, "none", 0L)),
+            return List.of(new PortStatus(PortId.of("figure2", "vHost1", "eth1"), false, 5, "vSwitch1:p1", true, 10, 9, 1000, 900,
+                    Map.of("no_buffer", 2L, "none", 0L)),
                     new PortStatus(PortId.of("other", "a", "eth1"), false, 0, "", false, 0, 0, 0, 0, Map.of()));
         }
 

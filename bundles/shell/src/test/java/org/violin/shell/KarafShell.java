@@ -76,7 +76,8 @@ final class KarafShell implements AutoCloseable {
         Arrays.stream(services).forEach(dependencies::register);
         ManagerImpl manager = new ManagerImpl(dependencies, factory.getRegistry());
         for (String name : Verbs.names()) manager.register(Verbs.byName(name));
-        for (Class<?> c : List.of(CallVerb.class, ViolinNames.class, NodeNames.class, HostNames.class, FileNames.class)) manager.register(c);
+        for (Class<?> c : List.of(CallVerb.class, ViolinNames.class, NodeNames.class, HostNames.class,
+                FileNames.class)) manager.register(c);
     }
 
     /** Runs one line of the shell's language. */
@@ -113,7 +114,8 @@ final class KarafShell implements AutoCloseable {
 
     /** What TAB offers at the end of these words, the last of which may be empty. */
     List<String> complete(String... words) {
-        Session session = factory.create(new ByteArrayInputStream(new byte[0]), new PrintStream(new ByteArrayOutputStream()), new PrintStream(new ByteArrayOutputStream()));
+        Session session = factory.create(new ByteArrayInputStream(new byte[0]), new PrintStream(new ByteArrayOutputStream()),
+                new PrintStream(new ByteArrayOutputStream()));
         String name = words[0].substring(words[0].indexOf(':') + 1);
         Command command = factory.getRegistry().getCommand("violin", name);
         List<Candidate> found = new ArrayList<>();

@@ -71,7 +71,8 @@ class TwoHostsTest {
     private KarafShell shell(String self, int port2, RemoteHosts hosts) {
         HostInfo h = Fakes.HOST1;
         HostInfo host2 = new HostInfo("host2", "127.0.0.1", 4789, port2, 1099, 2, h.memoryBytes(), h.runtimes(), "0.1", 8, 0);
-        List<Object> services = new ArrayList<>(List.of(new Fakes.FakeViolins(), new Fakes.FakeMembers(self.equals("host1") ? h : host2, List.of(h, host2)),
+        List<Object> services = new ArrayList<>(List.of(new Fakes.FakeViolins(), new Fakes.FakeMembers(self.equals("host1") ? h : host2,
+                List.of(h, host2)),
                 new Fakes.FakeGuests(self, (node, request) -> {
                     List<String> command = request.command().get(0).equals("fping") ? List.of("sh", "-c", fping) : request.command();
                     LocalProgram program = new LocalProgram(command);
@@ -95,7 +96,8 @@ class TwoHostsTest {
         Answer answer = shell.call(bytes, "exec", "figure2", "vHost2", "--", "cat");
         assertArrayEquals(bytes, answer.bytes());
         assertEquals(0, answer.result());
-        Answer both = shell.call("exec", "figure2", "vHost2", "--", "sh", "-c", "echo \"$1\"; echo err >&2; exit 42", "x", "a 'b' $c; ü --help");
+        Answer both = shell.call("exec", "figure2", "vHost2", "--", "sh", "-c", "echo \"$1\"; echo err >&2; exit 42", "x",
+                "a 'b' $c; ü --help");
         assertEquals("a 'b' $c; ü --help\n", both.out());
         assertEquals("err\n", both.err());
         assertEquals(42, both.result());
@@ -111,7 +113,8 @@ class TwoHostsTest {
     void anInterruptedCommandEndsTheProgramFarAway() throws Exception {
         Thread thread = new Thread(() -> {
             try {
-                shell.run("violin:call " + CallVerb.encode(List.of("exec", "figure2", "vHost2", "--", "sleep", "100")), InputStream.nullInputStream(),
+                shell.run("violin:call " + CallVerb.encode(List.of("exec", "figure2", "vHost2", "--", "sleep", "100")),
+                        InputStream.nullInputStream(),
                         OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
             } catch (Exception e) {
                 Thread.currentThread().interrupt();

@@ -67,7 +67,8 @@ public final class GreedyPlacement implements PlacementStrategy {
     private static void pinned(NodeSpec node, Ledger ledger, Map<String, String> refusals) {
         HostInfo host = ledger.host(node.host().get());
         if (host == null) {
-            refusals.put(node.name(), node.name() + ": there is no overlay host '" + node.host().get() + "'; joined are " + names(ledger.hosts()));
+            refusals.put(node.name(), node.name() + ": there is no overlay host '" + node.host().get() + "'; joined are "
+                    + names(ledger.hosts()));
         } else if (!lends(host, node)) {
             refusals.put(node.name(), node.name() + ": overlay host " + host.name() + " does not lend the runtime '" + node.provider()
                     + "', only " + String.join(", ", host.runtimes()));
@@ -105,7 +106,8 @@ public final class GreedyPlacement implements PlacementStrategy {
     }
 
     private static void settle(Set<String> movable, Question question, Ledger ledger) {
-        List<NodeSpec> nodes = question.spec().nodes().stream().filter(n -> movable.contains(n.name())).sorted(Comparator.comparing(NodeSpec::name)).toList();
+        List<NodeSpec> nodes = question.spec().nodes().stream().filter(n -> movable.contains(n.name()))
+                .sorted(Comparator.comparing(NodeSpec::name)).toList();
         boolean moved = true;
         for (int round = 0; moved && round < ROUNDS; round++) {
             moved = false;
@@ -120,7 +122,8 @@ public final class GreedyPlacement implements PlacementStrategy {
         if (hosts.isEmpty()) return node.name() + ": no overlay host is joined";
         List<HostInfo> lending = hosts.stream().filter(h -> lends(h, node)).toList();
         if (lending.isEmpty()) {
-            String what = hosts.stream().map(h -> h.name() + " (" + String.join(", ", h.runtimes()) + ")").collect(Collectors.joining(", "));
+            String what = hosts.stream().map(h -> h.name() + " (" + String.join(", ", h.runtimes()) + ")")
+                    .collect(Collectors.joining(", "));
             return node.name() + ": no overlay host lends the runtime '" + node.provider() + "'; joined are " + what;
         }
         String left = lending.stream().map(ledger::left).collect(Collectors.joining("; "));
@@ -150,7 +153,8 @@ public final class GreedyPlacement implements PlacementStrategy {
                 .thenComparingInt(t -> -t.neighbours).thenComparingInt(t -> -t.degree).thenComparing(Turn::node);
 
         static Turn of(NodeSpec node, Ledger ledger) {
-            return new Turn(node.name(), GreedyPlacement.size(node.limits()), ledger.placedNeighbours(node.name()), ledger.degree(node.name()));
+            return new Turn(node.name(), GreedyPlacement.size(node.limits()), ledger.placedNeighbours(node.name()),
+                    ledger.degree(node.name()));
         }
     }
 }

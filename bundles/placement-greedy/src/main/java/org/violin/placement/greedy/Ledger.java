@@ -105,7 +105,8 @@ final class Ledger {
     boolean fits(NodeSpec node, HostInfo host) {
         Account a = accounts.get(host.name());
         Limits l = node.limits();
-        return (l.cpus() == 0 || a.cpus + l.cpus() <= host.cpus() + 1e-9) && (l.memoryBytes() == 0 || a.memoryBytes + l.memoryBytes() <= host.memoryBytes());
+        boolean cpus = l.cpus() == 0 || a.cpus + l.cpus() <= host.cpus() + 1e-9;
+        return cpus && (l.memoryBytes() == 0 || a.memoryBytes + l.memoryBytes() <= host.memoryBytes());
     }
 
     void put(NodeSpec node, HostInfo host) {

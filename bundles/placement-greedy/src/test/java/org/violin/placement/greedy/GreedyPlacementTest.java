@@ -34,7 +34,8 @@ class GreedyPlacementTest extends PlacementContract {
         Map<String, String> placement = place(SpecBuilder.figure2().build(), threeHosts(), Map.of()).placement();
         assertEquals(3, new HashSet<>(placement.values()).size(), placement.toString());
         for (HostInfo host : threeHosts()) {
-            assertTrue(placement.entrySet().stream().filter(e -> e.getKey().contains("Host") && e.getValue().equals(host.name())).count() <= 2);
+            assertTrue(placement.entrySet().stream().filter(e -> e.getKey().contains("Host") && e.getValue().equals(host.name()))
+                    .count() <= 2);
         }
     }
 
@@ -51,7 +52,8 @@ class GreedyPlacementTest extends PlacementContract {
     void aHostWithTwiceTheCoresTakesTwiceTheShare() {
         SpecBuilder b = SpecBuilder.violin("v");
         for (int i = 0; i < 30; i++) b.vhost("h" + i);
-        Map<String, String> placement = place(b.build(), List.of(host("big", 4, GIB, "netns"), host("small", 2, GIB, "netns")), Map.of()).placement();
+        List<HostInfo> hosts = List.of(host("big", 4, GIB, "netns"), host("small", 2, GIB, "netns"));
+        Map<String, String> placement = place(b.build(), hosts, Map.of()).placement();
         long big = placement.values().stream().filter("big"::equals).count();
         assertTrue(big >= 16 && big <= 24, "big has " + big);
     }
@@ -121,7 +123,8 @@ class GreedyPlacementTest extends PlacementContract {
         boolean limits = random.nextBoolean();
         for (int i = 0; i < 3 + random.nextInt(20); i++) {
             b.vhost("h" + i).link("s" + random.nextInt(3) + ":p" + i, "h" + i + ":eth1", 1);
-            if (limits && random.nextInt(3) == 0) b.needs("h" + i, new Limits(random.nextInt(10) / 10.0, random.nextInt(512) << 20, 0), null);
+            Limits some = new Limits(random.nextInt(10) / 10.0, random.nextInt(512) << 20, 0);
+            if (limits && random.nextInt(3) == 0) b.needs("h" + i, some, null);
         }
         return b.build();
     }

@@ -173,10 +173,12 @@ class KernelRoutingModelTest {
             String a = "e" + ++nics[x];
             String c = "e" + ++nics[y];
             b.nic("r" + x, a, new Cidr(v4.address(), 30).host(1).toString(), v6 + "1/64");
-            b.nic("r" + y, c, new Cidr(v4.address(), 30).host(2).toString(), v6 + "2/64").link("r" + x + ":" + a, "r" + y + ":" + c, 1 + random.nextInt(10));
+            b.nic("r" + y, c, new Cidr(v4.address(), 30).host(2).toString(), v6 + "2/64");
+            b.link("r" + x + ":" + a, "r" + y + ":" + c, 1 + random.nextInt(10));
         }
         ViolinSpec spec = b.build();
-        Set<String> asked = spec.nodes().stream().map(NodeSpec::name).filter(n -> n.startsWith("r") && n.compareTo("r3") < 0).collect(Collectors.toSet());
+        Set<String> asked = spec.nodes().stream().map(NodeSpec::name).filter(n -> n.startsWith("r") && n.compareTo("r3") < 0)
+                .collect(Collectors.toSet());
         long t = System.nanoTime();
         Map<String, List<RouteSpec>> routes = new KernelRouting().routes(spec, asked);
         long millis = (System.nanoTime() - t) / 1_000_000;
@@ -188,9 +190,11 @@ class KernelRoutingModelTest {
     @ParameterizedTest
     @ValueSource(ints = {1000})
     void aThousandVHostsOnOneLanGetOneDefaultEach(int hosts) {
-        SpecBuilder b = SpecBuilder.violin("lan").vswitches("s").vrouter("r").nic("r", "eth1", "10.0.0.1/16", "fd00::1/64").link("s:p0", "r:eth1", 1);
+        SpecBuilder b = SpecBuilder.violin("lan").vswitches("s").vrouter("r").nic("r", "eth1", "10.0.0.1/16", "fd00::1/64");
+        b.link("s:p0", "r:eth1", 1);
         for (int h = 0; h < hosts; h++) {
-            b.vhost("h" + h).nic("h" + h, "eth1", "10.0." + (1 + h / 200) + "." + (1 + h % 200) + "/16", "fd00::1:" + Integer.toHexString(h) + "/64");
+            b.vhost("h" + h).nic("h" + h, "eth1", "10.0." + (1 + h / 200) + "." + (1 + h % 200) + "/16",
+                    "fd00::1:" + Integer.toHexString(h) + "/64");
             b.link("s:p" + (h + 1), "h" + h + ":eth1", 1);
         }
         ViolinSpec spec = b.build();

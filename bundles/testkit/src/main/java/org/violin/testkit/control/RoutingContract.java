@@ -57,7 +57,8 @@ public abstract class RoutingContract {
     public void noRouteIsGivenForASubnetTheNodeIsIn() {
         ViolinSpec spec = SpecBuilder.figure2().build();
         assertEquals(List.of(), routing().routes(spec, Set.of("vRouter1")).get("vRouter1"));
-        for (RouteSpec r : routing().routes(spec, Set.of("vHost1")).get("vHost1")) assertFalse(r.destination().equals(Cidr.parse("10.0.1.0/24")));
+        for (RouteSpec r : routing().routes(spec, Set.of("vHost1")).get("vHost1")) assertFalse(r.destination()
+                .equals(Cidr.parse("10.0.1.0/24")));
     }
 
     @Test

@@ -95,7 +95,8 @@ public final class SpecBuilder {
     /** Pins a node to an overlay host. */
     public SpecBuilder pin(String node, String host) {
         NodeSpec n = nodes.get(node);
-        nodes.put(node, new NodeSpec(node, n.kind(), Optional.of(host), n.provider(), n.limits(), n.nics(), n.routes(), n.exec(), n.attributes()));
+        nodes.put(node, new NodeSpec(node, n.kind(), Optional.of(host), n.provider(), n.limits(), n.nics(), n.routes(), n.exec(),
+                n.attributes()));
         return this;
     }
 
