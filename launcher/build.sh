@@ -80,7 +80,7 @@ stamp_unpacked() {
 }
 
 # seed: boots one host in an empty network namespace and keeps its bundle cache. A host that starts from it needs
-# about half the processor time. Configurations are dropped: they name that host's folder.
+# about a fifth less processor time. Configurations are dropped: they name that host's folder.
 seed() {
     [ "$(cat "$SEED/stamp" 2>/dev/null)" != "$(cat "$DIST/.violin-stamp")" ] || return 0
     begin=$(millis)

@@ -3,7 +3,7 @@
 # One overlay host = one Karaf with its own folder: etc, data, deploy. host.conf there says how to reach it, "pid"
 # holds process number and start time, so that a number used again by the system is never taken for ours.
 
-# Serial collector and C1 only: half the start-up time and memory; VIOLIN_JAVA_OPTS is added behind and wins.
+# Serial collector and C1 only: for quick starts and small memory, not for throughput; VIOLIN_JAVA_OPTS is added behind and wins.
 JAVA_DEFAULTS="-Xms32m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
  -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
 
