@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import javax.management.InstanceNotFoundException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
@@ -27,8 +28,12 @@ public final class JmxClient {
             MBeanServerConnection server = connector.getMBeanServerConnection();
             Map<String, Integer> types = new HashMap<>();
             for (ObjectName name : new TreeSet<>(server.queryNames(new ObjectName("org.violin:*"), null))) {
-                types.merge(name.getKeyProperty("type"), 1, Integer::sum);
-                for (var attribute : server.getMBeanInfo(name).getAttributes()) server.getAttribute(name, attribute.getName());
+                try {
+                    for (var attribute : server.getMBeanInfo(name).getAttributes()) server.getAttribute(name, attribute.getName());
+                    types.merge(name.getKeyProperty("type"), 1, Integer::sum);
+                } catch (InstanceNotFoundException e) {
+                    System.out.println("gone meanwhile: " + name);
+                }
             }
             System.out.println(types);
             ObjectName violins = new ObjectName("org.violin:type=Violins");

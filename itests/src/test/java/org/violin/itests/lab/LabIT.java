@@ -176,7 +176,7 @@ class LabIT {
                 .replace("    vRouter1:\n", "    vHost6: {kind: vhost}\n    vRouter1:\n")
                 .replace("\"vHost4:eth0\"]", "\"vHost4:eth0\", vHost6]");
         String changed = file("one-more.yaml", text);
-        String report = violin.ok("apply", changed);
+        String report = violin.ok("apply", "-v", changed);
         assertTrue(report.contains("vHost6"), report);
         assertFalse(report.contains("vHost1"), report);
         violin.ok("ping-all", "figure2");
