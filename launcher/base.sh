@@ -77,4 +77,12 @@ lock() {
     chmod 700 "$STATE"
     exec 9>"$STATE/.lock-$1"
     flock -n 9 || die "another violin command is changing '$1' now; wait for it to end"
+    # Who held it may have removed the file on its way out (unlock): then this is the lock of nobody.
+    [ "$(stat -Lc %i "/proc/$$/fd/9")" = "$(stat -c %i "$STATE/.lock-$1" 2>/dev/null)" ] || lock "$1"
+}
+
+# unlock NAME: the lock's file goes, too, and the folder with the last of them.
+unlock() {
+    rm -f "$STATE/.lock-$1"
+    rmdir "$STATE" 2>/dev/null || true
 }

@@ -24,6 +24,7 @@ lab_down() {
         printf '%s\n' "$left" >&2
         return 1
     fi
+    unlock "$LAB"
     [ "${1:-}" = --quiet ] || say "lab $LAB is down, nothing is left ($(seconds $(($(millis) - begin))))"
 }
 

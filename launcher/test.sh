@@ -14,7 +14,7 @@ run_tests() {
     say "test: building and testing with Maven"
     maven=0
     # shellcheck disable=SC2086
-    (cd "$ROOT" && mvn -B -ntp ${VIOLIN_MAVEN_OPTS:-} ${MAVEN_ARGS:-} verify) || maven=$?
+    (cd "$ROOT" && mvn -B -ntp ${VIOLIN_MAVEN_OPTS:-} ${MAVEN_ARGS:-} -fae verify) || maven=$?
     [ ! -d "$DIST" ] || random_word 8 >"$DIST/.violin-stamp" # a build is a build: no second one by the next verb
     summary
     say "$(seconds $(($(millis) - begin)))"
@@ -33,7 +33,7 @@ summary() {
         { t += of("tests"); f += of("failures") + of("errors"); s += of("skipped") } END { print t - f - s, f + 0, s + 0 }')
     passed=$1 failed=$2 skipped=$3 required=
     # The main job, from end to end.
-    for name in org.violin.itests.lab.LabIT org.violin.itests.container.DistributionIT; do
+    for name in org.violin.itests.lab.LabIT org.violin.itests.lab.DemoIT org.violin.itests.container.DistributionIT; do
         report=$ROOT/itests/target/failsafe-reports/TEST-$name.xml
         if [ ! -f "$report" ]; then
             required="$required $name"

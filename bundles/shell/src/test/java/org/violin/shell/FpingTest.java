@@ -18,6 +18,6 @@ class FpingTest {
 
     @Test
     void targetsComeOnStandardInput() {
-        assertEquals("fping -q -C 3 -p 200 -t 2000 -i 1 -f -", String.join(" ", Fping.command(3)));
+        assertEquals("fping -q -C 3 -p 200 -t 2000 -i 2 -f -", String.join(" ", Fping.command(3)));
     }
 }
