@@ -71,14 +71,15 @@ is_name() {
     [ ${#1} -le 32 ]
 }
 
-# One change of a state folder at a time; ended with the process. Descriptor 9 is closed for what stays behind.
+# lock NAME [SECONDS]: one change of a state folder at a time; ended with the process. Waits so long for whoever is at
+# it. Descriptor 9 is closed for what stays behind.
 lock() {
     mkdir -p "$STATE"
     chmod 700 "$STATE"
     exec 9>"$STATE/.lock-$1"
-    flock -n 9 || die "another violin command is changing '$1' now; wait for it to end"
+    flock -w "${2:-0}" 9 || die "another violin command is changing '$1' now; wait for it to end"
     # Who held it may have removed the file on its way out (unlock): then this is the lock of nobody.
-    [ "$(stat -Lc %i "/proc/$$/fd/9")" = "$(stat -c %i "$STATE/.lock-$1" 2>/dev/null)" ] || lock "$1"
+    [ "$(stat -Lc %i "/proc/$$/fd/9")" = "$(stat -c %i "$STATE/.lock-$1" 2>/dev/null)" ] || lock "$@"
 }
 
 # unlock NAME: the lock's file goes, too, and the folder with the last of them.

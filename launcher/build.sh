@@ -65,7 +65,7 @@ build() {
         begin=$(millis)
         say "bootstrap: building with Maven (a cold local repository is filled first: some minutes)"
         # shellcheck disable=SC2086
-        (cd "$ROOT" && mvn -q -B ${VIOLIN_MAVEN_OPTS:-} ${MAVEN_ARGS:-} -DskipTests -pl karaf-assembly -am package 8<&-) ||
+        (cd "$ROOT" && mvn -q -B -Dstyle.color=never ${VIOLIN_MAVEN_OPTS:-} ${MAVEN_ARGS:-} -DskipTests -pl karaf-assembly -am package 8<&-) ||
             die "the build failed; its messages are above"
         random_word 8 >"$DIST/.violin-stamp"
         say "bootstrap: built in $(seconds $(($(millis) - begin)))"

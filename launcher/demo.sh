@@ -22,8 +22,9 @@ demo() {
     began=$(millis) checks='' bad=0 total=0 number=0
     bootstrap --quiet
     step "$hosts overlay hosts on this machine, joined by an emulated Internet"
-    v lab up -n "$hosts" || exit 1
+    [ ! -e "$DIR" ] && [ -z "$(lab_spaces)" ] || die "the lab '$LAB' exists already. Away with it: violin lab down"
     trap 'trap - INT TERM EXIT; finish_early; exit 130' INT TERM
+    v lab up -n "$hosts" || exit 1
     trap 'trap - EXIT; finish_early' EXIT
     figure2
     same_addresses

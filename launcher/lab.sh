@@ -10,7 +10,7 @@ lab() {
     [ "$LAB" != "$LOCAL" ] || die "VIOLIN_LAB=$LOCAL is kept for 'violin host'"
     case $action in
         up) lab_up "$@" ;;
-        down) need_root 'lab down'; lock "$LAB"; lab_down "$@" ;;
+        down) need_root 'lab down'; lock "$LAB" 120; lab_down "$@" ;;
         status) lab_status "$@" ;;
         exec) lab_exec "$@" ;;
         kill) lab_kill "$@" ;;

@@ -14,7 +14,7 @@ run_tests() {
     say "test: building and testing with Maven"
     maven=0
     # shellcheck disable=SC2086
-    (cd "$ROOT" && mvn -B -ntp ${VIOLIN_MAVEN_OPTS:-} ${MAVEN_ARGS:-} -fae verify) || maven=$?
+    (cd "$ROOT" && mvn -B -ntp -Dstyle.color=never ${VIOLIN_MAVEN_OPTS:-} ${MAVEN_ARGS:-} -fae verify) || maven=$?
     [ ! -d "$DIST" ] || random_word 8 >"$DIST/.violin-stamp" # a build is a build: no second one by the next verb
     summary
     say "$(seconds $(($(millis) - begin)))"

@@ -50,7 +50,8 @@ static void program(char **command, const int *ends) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
+    // A container that a shell started in the background ignores SIGINT and SIGQUIT; its guests' programs must not.
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     setsid();
     for (int fd = 0; fd < 3; fd++) {
         if (dup2(ends[fd], fd) < 0) _exit(125);

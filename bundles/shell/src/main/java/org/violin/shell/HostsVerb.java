@@ -4,7 +4,9 @@ package org.violin.shell;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.violin.api.cluster.HostInfo;
@@ -13,13 +15,18 @@ import org.violin.api.guest.GuestException;
 
 /** {@code violin:hosts}. */
 @Service
-@Command(scope = "violin", name = "hosts", description = "Lists the overlay hosts", detailedDescription = """
+@Command(scope = "violin", name = "hosts", description = "Lists the overlay hosts, or one of them", detailedDescription = """
         The host that answers has a star.
         Examples:
           violin:hosts
+          violin:hosts host2
           violin:hosts -o json
         """)
 public final class HostsVerb extends Query {
+    @Argument(name = "host", description = "Only this overlay host")
+    @Completion(HostNames.class)
+    String host;
+
     @Reference(optional = true)
     Members members;
 
@@ -27,7 +34,12 @@ public final class HostsVerb extends Query {
     int run(Streams io) throws WrongUse, GuestException, IOException {
         boolean json = json();
         Members m = need(members, "org.violin.members");
-        List<HostInfo> hosts = m.hosts();
+        List<HostInfo> hosts = m.hosts().stream().filter(h -> host == null || h.name().equals(host)).toList();
+        if (host != null && hosts.isEmpty()) {
+            io.err().println("hosts: no overlay host '" + host + "' is joined; there are: "
+                    + String.join(" ", m.hosts().stream().map(HostInfo::name).toList()));
+            return FAILED;
+        }
         if (json) {
             io.out().println(Json.pretty(hosts));
         } else {

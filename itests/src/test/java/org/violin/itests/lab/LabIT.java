@@ -173,16 +173,20 @@ class LabIT {
     void aChangedFileChangesOnlyTheDifference() throws Exception {
         violin.in("figure2", "vHost1", "sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid");
         String text = Files.readString(Path.of(example("figure2.yaml")))
-                .replace("    vRouter1:\n", "    vHost6: {kind: vhost}\n    vRouter1:\n")
-                .replace("\"vHost4:eth0\"]", "\"vHost4:eth0\", vHost6]");
+                .replace("    vRouter1:\n", "    vHost6: {kind: vhost}\n    vHost7: {kind: vhost}\n    vRouter2: {kind: vrouter, host: host1}\n"
+                        + "    vRouter1:\n")
+                .replace("\"vHost4:eth0\"]", "\"vHost4:eth0\", vHost6]")
+                + "    vSwitch3: {host: host3, members: [vRouter2, vHost7]}\n"
+                + "  links:\n    - endpoints: [\"vRouter1:eth9\", \"vRouter2:eth9\"]\n";
         String changed = file("one-more.yaml", text);
         String report = violin.ok("apply", "-v", changed);
-        assertTrue(report.contains("vHost6"), report);
+        for (String fresh : List.of("vHost6", "vRouter2", "vSwitch3", "vRouter1:eth9")) assertTrue(report.contains(fresh), report);
         assertFalse(report.contains("vHost1"), report);
+        assertFalse(Pattern.compile("remove +v").matcher(report).find(), report);
         violin.ok("ping-all", "figure2");
         violin.in("figure2", "vHost1", "sh", "-c", "kill -0 $(cat /tmp/pid)");
         violin.ok("apply", example("figure2.yaml"));
-        assertFalse(violin.ok("show", "figure2").contains("vHost6"));
+        assertFalse(Pattern.compile("vHost6|vRouter2|vSwitch3|eth9").matcher(violin.ok("show", "figure2")).find());
         violin.in("figure2", "vHost1", "sh", "-c", "kill -0 $(cat /tmp/pid)");
         violin.ok("ping-all", "figure2");
     }
@@ -202,6 +206,9 @@ class LabIT {
         Violin.Result pinned = violin.run("apply", edited("pinned.yaml", "host3", "host77"));
         assertNotEquals(0, pinned.status());
         assertTrue(pinned.err().contains("host77"), pinned.err());
+        Violin.Result large = violin.run("apply", edited("large.yaml", "vHost1: {kind: vhost,", "vHost1: {kind: vhost, memory: 9000G,"));
+        assertNotEquals(0, large.status());
+        assertTrue(large.err().contains("vHost1"), large.err());
         assertEquals(before, violin.ok("show", "figure2", "-o", "json"));
     }
 
@@ -273,6 +280,10 @@ class LabIT {
     @Order(13)
     void allHostsStartAgainFromTheStoredSpec() throws Exception {
         for (String host : List.of("host1", "host2", "host3")) violin.ok("lab", "kill", host);
+        Set<Long> guests = Traces.guestsBelow(violin.state());
+        assertFalse(guests.isEmpty(), "guests outlive their containers");
+        // As a reboot does: the guests are gone, too.
+        for (long pid : guests) new ProcessBuilder("kill", "-KILL", Long.toString(pid)).start().waitFor();
         violin.ok("lab", "start", "host1", "host2", "host3");
         Violin.eventually("figure2 answers", 90, () -> violin.run("ping-all", "figure2").status() == 0);
         Violin.eventually("figure2-b answers", 90, () -> violin.run("ping-all", "figure2-b").status() == 0);

@@ -47,6 +47,24 @@ final class Traces {
         }
     }
 
+    /** First processes of the guests whose root lies below that folder. */
+    static Set<Long> guestsBelow(Path folder) throws IOException {
+        Set<Long> pids = new TreeSet<>();
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            for (Path process : (Iterable<Path>) all.filter(p -> p.getFileName().toString().matches("\\d+"))::iterator) {
+                try {
+                    boolean guest = Files.readString(process.resolve("comm")).startsWith("violin-");
+                    if (guest && Files.readString(process.resolve("mountinfo")).contains(folder + "/")) {
+                        pids.add(Long.parseLong(process.getFileName().toString()));
+                    }
+                } catch (IOException e) {
+                    continue; // it ended meanwhile
+                }
+            }
+        }
+        return pids;
+    }
+
     private static void folders(Set<String> found, Path top, int depth) throws IOException {
         if (!Files.isDirectory(top)) return;
         try (Stream<Path> all = Files.walk(top, depth)) {

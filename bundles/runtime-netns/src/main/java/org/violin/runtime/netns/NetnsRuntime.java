@@ -113,7 +113,7 @@ public final class NetnsRuntime implements GuestRuntime {
             folder.deleteTree();
             folder.create(spec);
         } catch (IOException e) {
-            throw new GuestException(spec.id() + ": prepare " + folder.path() + ": " + e.getMessage(), e);
+            throw new GuestException(spec.id() + ": prepare " + folder.path() + ": " + e, e);
         }
         try {
             List<String> joins = cgroups.set(group, spec.limits());
