@@ -22,7 +22,7 @@ demo() {
     began=$(millis) checks='' bad=0 total=0 number=0
     bootstrap --quiet
     step "$hosts overlay hosts on this machine, joined by an emulated Internet"
-    [ ! -e "$DIR" ] && [ -z "$(lab_spaces)" ] || die "the lab '$LAB' exists already. Away with it: violin lab down"
+    [ -z "$(lab_spaces)$(ls -d "$DIR" 2>/dev/null)" ] || die "the lab '$LAB' exists already. Away with it: violin lab down"
     trap 'trap - INT TERM EXIT; finish_early; exit 130' INT TERM
     v lab up -n "$hosts" || exit 1
     trap 'trap - EXIT; finish_early' EXIT
