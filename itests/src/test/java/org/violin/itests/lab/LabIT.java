@@ -100,6 +100,25 @@ class LabIT {
     }
 
     @Test
+    @Order(2)
+    void fullFramesCrossAnUnderlayOfTheSameMtuWithoutIpFragments() {
+        for (String size : List.of("1472", "700")) {
+            violin.in("figure2", "vHost1", "ping", "-M", "do", "-c", "3", "-i", "0.2", "-W", "2", "-s", size, "vHost2");
+        }
+        assertTrue(violin.in("figure2", "vHost1", "cat", "/sys/class/net/eth0/mtu").equals("1500"));
+        violin.in("figure2", "vHost2", "sh", "-c", "iperf3 -s -1 -D >/dev/null");
+        violin.in("figure2", "vHost1", "sh", "-c", "for i in 1 2 3 4 5; do iperf3 -c vHost2 -n 20M && exit 0; sleep 0.5; done; exit 1");
+        for (String host : List.of("host1", "host2", "host3")) {
+            String ip = violin.ok("lab", "exec", host, "--", "grep", "^Ip:", "/proc/net/snmp");
+            List<String> names = List.of(ip.lines().findFirst().orElseThrow().split(" "));
+            List<String> values = List.of(ip.lines().skip(1).findFirst().orElseThrow().split(" "));
+            for (String counter : List.of("FragCreates", "ReasmReqds")) {
+                assertEquals("0", values.get(names.indexOf(counter)), counter + " on " + host);
+            }
+        }
+    }
+
+    @Test
     @Order(3)
     void theSecondApplySaysNothingToDoAndADryRunChangesNothing() throws Exception {
         assertTrue(violin.ok("apply", example("figure2.yaml")).contains("nothing to do"));
