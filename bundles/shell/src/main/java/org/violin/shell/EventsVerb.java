@@ -46,21 +46,28 @@ public final class EventsVerb extends Query {
         if (count < 0) throw new WrongUse("-n " + count + ": 0 or more");
         Events source = need(events, "org.violin.control");
         BlockingQueue<Boolean> wake = new ArrayBlockingQueue<>(1);
+        long last = newest(source.after(-1, 1), -1);
         AutoCloseable listening = follow ? source.listen(e -> wake.offer(true)) : () -> { };
         try {
-            List<Event> past = source.after(-1, Math.max(1, count));
-            long last = past.isEmpty() ? -1 : past.get(past.size() - 1).sequence();
-            if (count > 0) print(past, json, io);
+            if (count > 0) {
+                List<Event> past = source.after(-1, count);
+                print(past, json, io);
+                last = newest(past, last);
+            }
             while (follow && !io.gone()) {
                 wake.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 List<Event> fresh = source.after(last, BATCH);
                 print(fresh, json, io);
-                if (!fresh.isEmpty()) last = fresh.get(fresh.size() - 1).sequence();
+                last = newest(fresh, last);
             }
             return DONE;
         } finally {
             stop(listening);
         }
+    }
+
+    private static long newest(List<Event> events, long otherwise) {
+        return events.isEmpty() ? otherwise : events.get(events.size() - 1).sequence();
     }
 
     private static void stop(AutoCloseable listening) throws IOException {

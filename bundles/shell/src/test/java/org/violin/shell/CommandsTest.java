@@ -211,8 +211,7 @@ class CommandsTest {
                 shell.run("violin:call " + CallVerb.encode(List.of("events", "-n", "0", "--follow")),
                         java.io.InputStream.nullInputStream(), out, java.io.OutputStream.nullOutputStream());
             } catch (Exception e) {
-                // Interrupted, as it should be.
-                assertTrue(true);
+                return; // interrupted, as it should be
             }
         });
         following.start();
