@@ -20,11 +20,12 @@ run_tests() {
     say "$(seconds $(($(millis) - begin)))"
     [ "$maven" -eq 0 ] || warn "Maven ended with status $maven"
     [ -z "$required" ] || warn "required, but skipped:$required"
+    [ -z "$flaky" ] || warn "passed only at the second try, which is a defect of the test or of what it tests: $flaky"
     say "$passed passed, $failed failed, $skipped skipped"
     [ "$maven" -eq 0 ] && [ "$failed" -eq 0 ] && [ -z "$required" ] && [ "$passed" -gt 0 ]
 }
 
-# summary: adds up the XML reports. Sets passed, failed, skipped and required: what must not be skipped on this machine.
+# summary: adds up the XML reports. Sets passed, failed, skipped, flaky, and required: what must not be skipped here.
 summary() {
     reports=$(find "$ROOT" -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml')
     # shellcheck disable=SC2046,SC2086
@@ -32,6 +33,8 @@ summary() {
         function of(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : 0 }
         { t += of("tests"); f += of("failures") + of("errors"); s += of("skipped") } END { print t - f - s, f + 0, s + 0 }')
     passed=$1 failed=$2 skipped=$3 required=
+    # shellcheck disable=SC2086
+    flaky=$(grep -lE '<flaky(Failure|Error)' $reports /dev/null | sed 's/.*TEST-//; s/\.xml$//' | tr '\n' ' ')
     # The main job, from end to end.
     for name in org.violin.itests.lab.LabIT org.violin.itests.lab.DemoIT org.violin.itests.container.DistributionIT; do
         report=$ROOT/itests/target/failsafe-reports/TEST-$name.xml
