@@ -103,7 +103,7 @@ class LabIT {
     @Order(2)
     void fullFramesCrossAnUnderlayOfTheSameMtuWithoutIpFragments() {
         for (String size : List.of("1472", "700")) {
-            violin.in("figure2", "vHost1", "ping", "-M", "do", "-c", "3", "-i", "0.2", "-W", "2", "-s", size, "vHost2");
+            violin.in("figure2", "vHost1", "ping", "-4", "-M", "do", "-c", "3", "-i", "0.2", "-W", "2", "-s", size, "vHost2");
         }
         assertTrue(violin.in("figure2", "vHost1", "cat", "/sys/class/net/eth0/mtu").equals("1500"));
         violin.in("figure2", "vHost2", "sh", "-c", "iperf3 -s -1 -D >/dev/null");
