@@ -149,7 +149,7 @@ final class Agent implements AutoCloseable {
     private void read(String violin) {
         try {
             var stored = store.read(violin);
-            if (stored.isPresent()) keep(stored.get().spec());
+            if (stored.isPresent()) keep(stored.get());
             else if (specs.remove(violin) != null) journal.forget(violin);
         } catch (StateException e) {
             refresh(); // headless: what we know stays; look again after a tick
@@ -159,7 +159,7 @@ final class Agent implements AutoCloseable {
 
     private Set<String> readAll() {
         try {
-            Map<String, PlacedSpec> found = store.all().stream().collect(Collectors.toMap(PlacedSpec::name, s -> s));
+            Map<String, SpecStore.Stored> found = store.all().stream().collect(Collectors.toMap(s -> s.spec().name(), s -> s));
             specs.keySet().removeIf(name -> {
                 if (found.containsKey(name)) return false;
                 journal.forget(name);
@@ -179,9 +179,10 @@ final class Agent implements AutoCloseable {
         return all;
     }
 
-    private void keep(PlacedSpec spec) {
+    private void keep(SpecStore.Stored stored) {
+        PlacedSpec spec = stored.spec();
         PlacedSpec before = specs.put(spec.name(), spec);
-        if (before == null || before.revision() != spec.revision()) journal.spec(spec);
+        if (before == null || before.revision() != spec.revision()) journal.spec(spec.name(), stored.packed());
     }
 
     private void pause() {

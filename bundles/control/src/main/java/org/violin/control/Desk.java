@@ -2,7 +2,6 @@
 package org.violin.control;
 
 import static java.util.stream.Collectors.toList;
-import static java.util.stream.Collectors.toMap;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,7 +113,12 @@ final class Desk {
     }
 
     private Decision decide(String file, String text, boolean dryRun, long start) throws Refused, StateException {
-        Map<String, PlacedSpec> all = store.all().stream().collect(toMap(PlacedSpec::name, s -> s, (a, b) -> b, TreeMap::new));
+        Map<String, PlacedSpec> all = new TreeMap<>();
+        Map<String, Integer> versions = new HashMap<>();
+        for (SpecStore.Stored stored : store.all()) {
+            all.put(stored.spec().name(), stored.spec());
+            versions.put(stored.spec().name(), stored.version());
+        }
         SpecReader.Reading reading = reader.read(file, text, name -> Optional.ofNullable(all.get(name)).map(PlacedSpec::spec));
         if (reading.spec().isEmpty()) throw new Refused(reading.mistakes());
         ViolinSpec spec = reading.spec().get();
@@ -127,13 +131,8 @@ final class Desk {
         List<String> notes = new ArrayList<>(reading.notes());
         boolean same = before != null && before.spec().equals(spec) && !before.destroying();
         if (steps.isEmpty() && same) after = before;
-        else if (!dryRun) write(after);
+        else if (!dryRun) store.write(after, versions.getOrDefault(after.name(), SharedState.ABSENT));
         return new Decision(before, after, steps, notes, millisSince(start));
-    }
-
-    private void write(PlacedSpec after) throws StateException {
-        int version = store.read(after.name()).map(SpecStore.Stored::version).orElse(SharedState.ABSENT);
-        store.write(after, version);
     }
 
     private Map<String, String> place(String file, ViolinSpec spec, PlacedSpec before, Map<String, PlacedSpec> all) throws Refused {

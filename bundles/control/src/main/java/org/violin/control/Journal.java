@@ -64,8 +64,9 @@ final class Journal {
         return specs;
     }
 
-    void spec(PlacedSpec spec) {
-        replace(folder.resolve("specs").resolve(spec.name()), codec.pack(spec));
+    /** Keeps a spec as it is stored. */
+    void spec(String violin, byte[] packed) {
+        replace(folder.resolve("specs").resolve(violin), packed);
     }
 
     void forget(String violin) {

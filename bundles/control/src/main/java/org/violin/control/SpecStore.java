@@ -30,8 +30,8 @@ final class SpecStore {
         return state;
     }
 
-    /** A spec and the version it must still have to be replaced. */
-    record Stored(PlacedSpec spec, int version) {}
+    /** A spec, its stored bytes, and the version it must still have to be replaced. */
+    record Stored(PlacedSpec spec, byte[] packed, int version) {}
 
     List<String> names() throws StateException {
         return state.children(ROOT);
@@ -40,12 +40,13 @@ final class SpecStore {
     Optional<Stored> read(String name) throws StateException {
         Optional<Value> value = state.read(specPath(name));
         if (value.isEmpty()) return Optional.empty();
-        return Optional.of(new Stored(decode(value.get().data(), PlacedSpec.class), value.get().version()));
+        byte[] packed = value.get().data();
+        return Optional.of(new Stored(decode(packed, PlacedSpec.class), packed, value.get().version()));
     }
 
-    List<PlacedSpec> all() throws StateException {
-        List<PlacedSpec> all = new ArrayList<>();
-        for (String name : names()) read(name).ifPresent(s -> all.add(s.spec()));
+    List<Stored> all() throws StateException {
+        List<Stored> all = new ArrayList<>();
+        for (String name : names()) read(name).ifPresent(all::add);
         return all;
     }
 

@@ -38,7 +38,7 @@ class CodecTest {
         new Lowering(k -> java.util.Optional.empty()).items(spec, h -> true).values().forEach(i -> items.put(i.key(), i.print()));
         Journal journal = new Journal(folder);
         journal.items(items);
-        journal.spec(spec);
+        journal.spec(spec.name(), codec.pack(spec));
         Journal again = new Journal(folder);
         assertEquals(items, again.items());
         assertEquals(Map.of("v", spec), again.specs());
