@@ -52,13 +52,22 @@ guest_processes() {
     [ -z "$candidates" ] || grep -lsaF "$1/" $candidates | cut -d/ -f3 | sort -u
 }
 
+# Returns when they are gone from the process table, too: a guest with many processes takes a moment to die.
 kill_strays() {
+    killed=
     for round in 1 2 3 4 5 6 7 8 9 10; do
         strays=$(lab_processes)
-        [ -n "$strays" ] || return 0
+        [ -n "$strays" ] || break
+        killed="$killed $strays"
         for p in $strays; do
             [ "$p" = $$ ] || kill -KILL "$p" 2>/dev/null || true
         done
+        sleep "0.$round"
+    done
+    for round in 1 2 3 4 5 6 7 8 9; do
+        dying=
+        for p in $killed; do [ ! -d "/proc/$p" ] || dying=yes; done
+        [ -n "$dying" ] || return 0
         sleep "0.$round"
     done
 }

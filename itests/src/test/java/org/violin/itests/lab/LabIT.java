@@ -338,6 +338,7 @@ class LabIT {
         Set<String> guests = new TreeSet<>(Traces.now());
         guests.removeIf(t -> !t.contains("violin-guest"));
         assertEquals(Set.of(), guests, "no guest's process after destroy");
+        violin.ok("apply", example("figure2.yaml")); // a lab that goes down takes its running guests along
         violin.ok("lab", "down");
         Set<String> left = new TreeSet<>(Traces.now());
         left.removeAll(before);
