@@ -20,6 +20,8 @@ _violin() {
             host:2) words="start stop status token" ;;
             host:*) words="--name --address --join --token-file --state --ssh-port --jmx-port --tunnel-port --zookeeper-port --wipe" ;;
             demo:*) words="--keep --zoo -n" ;;
+            bench:2) words=dataplane ;;
+            bench:*) words="-o --runs --only --settings --quick" ;;
             completion:2) words=bash ;;
             help:2) words="$verbs" ;;
             apply:*) COMPREPLY=(\$(compgen -f -W "--dry-run -o" -- "\$cur")); return ;;

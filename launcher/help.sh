@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # violin help [VERB], and what to say about a verb that does not exist.
 
-ALL_VERBS="bootstrap doctor lab host demo test completion help version
+ALL_VERBS="bootstrap doctor lab host demo test bench completion help version
  apply connect destroy events exec hosts list ping-all ports show tunnels"
 
 help() {
     case ${1:-} in
         '') overview ;;
-        bootstrap | doctor | lab | host | demo | test | completion | version | help) "help_$1" ;;
+        bootstrap | doctor | lab | host | demo | test | bench | completion | version | help) "help_$1" ;;
         *)
             use call
             known_verb "$1" || unknown_verb "$1"
@@ -31,6 +31,7 @@ ${bold}violin$plain: isolated virtual internetworks on overlay hosts
     lab kill|start HOST          a crash, and the start after it
     host start|stop|status|token one overlay host of several real machines
     test                         set up all, run every test
+    bench dataplane              measure against other overlays
 
   ${bold}violins$plain (any overlay host answers; --host NAME or VIOLIN_HOST chooses)
     apply FILE [--dry-run]       make it so; FILE: violin file, containerlab YAML, GraphML
@@ -97,6 +98,26 @@ violin demo [--keep] [--zoo FOLDER] [-n HOSTS]
 EOF
 }
 help_test() { say "violin test: installs what is missing, then mvn verify; the last line is: N passed, N failed, N skipped"; }
+help_bench() {
+    cat <<'EOF'
+violin bench dataplane [-o json] [--runs N] [--only PEER,...] [--settings SETTING,...] [--quick]
+  Goodput, processor time, small packets, round trips and loss of VIOLIN and of other overlays between the same two
+  namespaces: medians of N (5) runs in turn, the ratio to each peer within a run, and the goals. Installs missing Debian
+  packages of the peers; a peer that does not run is listed with the reason. Needs root and an idle machine; takes the
+  lab VIOLIN_LAB (dp) up and down; about 45 minutes. Only in a source tree. Status 1 only if VIOLIN carries no traffic.
+  Peers:    direct vxlan wireguard-go tinc fastd openvpn nebula vde n2n
+  Settings: whole      veths pass super-frames whole
+            segmented  they do not; receivers join them again
+            shaped     1 Gbit/s
+            loss       0.1 % and 1 % of datagrams lost (loss0.1, loss1), round trip 20 ms
+            pps        64-byte frames, 1 and 50 flows
+            rtt        round trips, quiet
+            mtu        inner 9000 over 1500, 1500 over 1280 (mtu9000, mtu1280)
+  --quick: 1 run, tests of 1 s.
+  Examples: violin bench dataplane --quick --only direct,vxlan --settings whole,rtt
+            violin bench dataplane -o json >result.json
+EOF
+}
 # shellcheck disable=SC2016
 help_completion() { say "violin completion bash: prints a completion script. Use: eval \"\$(violin completion bash)\""; }
 help_help() { say 'violin help [VERB]'; }

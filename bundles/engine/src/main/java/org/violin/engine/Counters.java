@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.engine;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.violin.api.dataplane.Frames;
+import org.violin.frame.SuperFrame;
 
 /** The counters of one port. Any thread adds; one atomic addition is far below the system call that each frame costs anyway. */
 final class Counters {
@@ -11,20 +14,36 @@ final class Counters {
     private static final int BYTES_IN = 1;
     private static final int FRAMES_OUT = 2;
     private static final int BYTES_OUT = 3;
-    private static final int FIRST_DROP = 4;
+    private static final int SEGMENTS_IN = 4;
+    private static final int SEGMENTS_OUT = 5;
+    private static final int CALLS_IN = 6;
+    private static final int CALLS_OUT = 7;
+    private static final int FIRST_DROP = 8;
     private static final Drop[] DROPS = Drop.values();
 
     private final AtomicLongArray values = new AtomicLongArray(FIRST_DROP + DROPS.length);
 
-    /** Bytes are those of the Ethernet frame. */
-    void in(int bytes) {
+    /** @param length of the record; bytes are counted of its Ethernet frame */
+    void in(ByteBuffer slab, int offset, int length) {
         values.getAndAdd(FRAMES_IN, 1);
-        values.getAndAdd(BYTES_IN, bytes);
+        values.getAndAdd(BYTES_IN, length - Frames.OFFLOAD_HEADER);
+        values.getAndAdd(SEGMENTS_IN, SuperFrame.segments(slab, offset, length));
     }
 
-    void out(int bytes) {
+    void out(ByteBuffer slab, int offset, int length) {
         values.getAndAdd(FRAMES_OUT, 1);
-        values.getAndAdd(BYTES_OUT, bytes);
+        values.getAndAdd(BYTES_OUT, length - Frames.OFFLOAD_HEADER);
+        values.getAndAdd(SEGMENTS_OUT, SuperFrame.segments(slab, offset, length));
+    }
+
+    /** So many reads from the guest. */
+    void callsIn(int calls) {
+        values.getAndAdd(CALLS_IN, calls);
+    }
+
+    /** So many writes to the guest. */
+    void callsOut(int calls) {
+        values.getAndAdd(CALLS_OUT, calls);
     }
 
     void drop(Drop reason) {
@@ -45,6 +64,16 @@ final class Counters {
 
     long bytesOut() {
         return values.get(BYTES_OUT);
+    }
+
+    /** What is counted beside frames, bytes and drops, by word. */
+    Map<String, Long> more(boolean calls) {
+        Map<String, Long> map = new TreeMap<>();
+        map.put("segments-in", values.get(SEGMENTS_IN));
+        map.put("segments-out", values.get(SEGMENTS_OUT));
+        if (calls) map.put("calls-in", values.get(CALLS_IN));
+        if (calls) map.put("calls-out", values.get(CALLS_OUT));
+        return map;
     }
 
     /** Those that are not 0, by word. */

@@ -17,6 +17,10 @@ final class Cycle {
     int copies;
     /** Bytes given to the tunnel and not flushed. */
     long unflushedBytes;
+    /** A record went where much waits already: whoever it came from should pause. */
+    boolean congested;
+    /** For devices that take only finished frames. Made when the first of them is met. */
+    private Finisher finisher;
 
     private final PortSet[] someByHop = new PortSet[MAX_HOPS];
     private volatile int sequence;
@@ -51,6 +55,11 @@ final class Cycle {
         nowNanos = now;
         hops = 0;
         copies = MAX_COPIES;
+    }
+
+    Finisher finisher() {
+        if (finisher == null) finisher = new Finisher();
+        return finisher;
     }
 
     /** Where a switch's logic puts its ports; one for each hop, because the next switch is asked while the last one's set is walked. */

@@ -33,6 +33,8 @@ enum Drop {
     TUNNEL_FULL,
     /** A plugin threw or gave a meaningless answer. */
     PLUGIN_FAULT,
+    /** The offload header contradicts the frame, and the device takes only finished frames. */
+    BAD_OFFLOAD,
     /** Shorter or longer than a record can be. */
     BAD_LENGTH,
     /** A tunnel brought a VNI this host does not know. */

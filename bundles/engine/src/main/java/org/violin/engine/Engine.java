@@ -51,8 +51,8 @@ public final class Engine implements DataPlane, DataPlaneView {
         @AttributeDefinition(description = "Threads that read vNICs; 0: as many as cores, at most 4. Read at the start only.")
         int workers() default 0;
 
-        @AttributeDefinition(description = "IP MTU of the paths between overlay hosts, bytes, 1280 to 9000")
-        int pathMtuBytes() default 1500;
+        @AttributeDefinition(description = "Largest IP MTU that tunnels try on the paths between overlay hosts, bytes, 1280 to 9000")
+        int pathMtuBytes() default 9000;
 
         @AttributeDefinition(description = "Bound of what waits for one overlay host, bytes")
         int queueBytes() default 4 * 1024 * 1024;
@@ -78,6 +78,7 @@ public final class Engine implements DataPlane, DataPlaneView {
         uplink = new Uplink(members, remotes, grace, control, clock, settings);
         workers = new WorkerPool(settings.workers(), pollers, uplink, grace, clock);
         fabric = new Fabric(uplink, remotes, workers, grace, control, settings.floodPerSecond());
+        uplink.onWritable(workers::resume);
         uplink.start(fabric::showRemoteCarriers);
         if (threads) workers.start();
     }

@@ -28,25 +28,29 @@ final class NicEnd extends Endpoint {
             drop(Drop.NO_DEVICE);
             return;
         }
-        int written;
         try {
-            written = to.write(slab, offset, length);
+            if (Finisher.needless(to.takes(), slab, offset)) write(to, slab, offset, length);
+            else if (cycle.finisher().finish(this, to, slab, offset, length) == 0) drop(Drop.BAD_OFFLOAD);
         } catch (RuntimeException | LinkageError e) {
             drop(Drop.PLUGIN_FAULT);
-            return;
         }
-        if (written > 0) counters.out(length - Frames.OFFLOAD_HEADER);
+    }
+
+    void write(FrameDevice to, ByteBuffer slab, int offset, int length) {
+        int written = to.write(slab, offset, length);
+        counters.callsOut(1);
+        if (written > 0) counters.out(slab, offset, length);
         else drop(written == FrameDevice.CLOSED ? Drop.DEVICE_CLOSED : Drop.GUEST_FULL);
     }
 
-    /** A record that the guest sent. */
-    void fromGuest(Cycle cycle, ByteBuffer slab, int offset, int length) {
+    /** A record was read from the guest. False when it cannot be one. */
+    boolean fromGuest(ByteBuffer slab, int offset, int length) {
         if (length < Frames.MIN_RECORD || length > Frames.MAX_RECORD) {
             drop(Drop.BAD_LENGTH);
-            return;
+            return false;
         }
-        counters.in(length - Frames.OFFLOAD_HEADER);
-        emit(cycle, slab, offset, length);
+        counters.in(slab, offset, length);
+        return true;
     }
 
     /** Shows the guest what the link is like, if it changed. Called under the fabric's lock. */
@@ -75,6 +79,7 @@ final class NicEnd extends Endpoint {
     /** Called under the fabric's lock. */
     PortStatus status() {
         return new PortStatus(id, false, link == null ? 0 : link.vni(), far == null ? "" : far.label(), device != null && hasCarrier(),
-                counters.framesIn(), counters.framesOut(), counters.bytesIn(), counters.bytesOut(), counters.drops());
+                counters.framesIn(), counters.framesOut(), counters.bytesIn(), counters.bytesOut(),
+                counters.more(true), counters.drops());
     }
 }

@@ -2,7 +2,6 @@
 package org.violin.engine;
 
 import java.nio.ByteBuffer;
-import org.violin.api.dataplane.Frames;
 import org.violin.api.dataplane.PortStatus;
 import org.violin.api.model.PortId;
 
@@ -23,13 +22,13 @@ final class SwitchPort extends Endpoint {
 
     @Override
     void deliver(Cycle cycle, Endpoint from, ByteBuffer slab, int offset, int length) {
-        counters.in(length - Frames.OFFLOAD_HEADER);
+        counters.in(slab, offset, length);
         owner.forward(cycle, this, slab, offset, length);
     }
 
     /** The switch chose this port for a record. */
     void leave(Cycle cycle, ByteBuffer slab, int offset, int length) {
-        counters.out(length - Frames.OFFLOAD_HEADER);
+        counters.out(slab, offset, length);
         emit(cycle, slab, offset, length);
     }
 
@@ -51,6 +50,7 @@ final class SwitchPort extends Endpoint {
     /** Called under the fabric's lock. */
     PortStatus status() {
         return new PortStatus(id, true, link == null ? 0 : link.vni(), far == null ? "" : far.label(), owner.isOpen() && hasCarrier(),
-                counters.framesIn(), counters.framesOut(), counters.bytesIn(), counters.bytesOut(), counters.drops());
+                counters.framesIn(), counters.framesOut(), counters.bytesIn(), counters.bytesOut(),
+                counters.more(false), counters.drops());
     }
 }

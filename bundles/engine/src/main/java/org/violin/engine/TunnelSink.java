@@ -15,6 +15,9 @@ final class TunnelSink implements FrameSink {
     private final VniTable remotes;
     private final LongSupplier clock;
     private final ThreadLocal<Cycle> cycles;
+    /** Of the thread that came last: mostly it is the same. */
+    private Cycle last;
+
     private volatile boolean closed;
 
     TunnelSink(Uplink uplink, VniTable remotes, Grace grace, LongSupplier clock) {
@@ -26,7 +29,7 @@ final class TunnelSink implements FrameSink {
 
     @Override
     public void received(String peer, int vni, ByteBuffer slab, int offset, int length) {
-        Cycle cycle = cycles.get();
+        Cycle cycle = cycle();
         cycle.enter();
         try {
             if (closed) return;
@@ -37,6 +40,14 @@ final class TunnelSink implements FrameSink {
         } finally {
             cycle.exit();
         }
+    }
+
+    private Cycle cycle() {
+        Cycle known = last;
+        if (known != null && known.thread == Thread.currentThread()) return known;
+        known = cycles.get();
+        last = known;
+        return known;
     }
 
     private RemoteEnd admit(String peer, int vni, int length) {
@@ -58,13 +69,18 @@ final class TunnelSink implements FrameSink {
 
     @Override
     public void drained() {
-        Cycle cycle = cycles.get();
+        Cycle cycle = cycle();
         cycle.enter();
         try {
             if (!closed) uplink.flush(cycle);
         } finally {
             cycle.exit();
         }
+    }
+
+    @Override
+    public void writable() {
+        if (!closed) uplink.writable();
     }
 
     @Override

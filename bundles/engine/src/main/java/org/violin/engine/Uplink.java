@@ -46,6 +46,7 @@ final class Uplink {
     private final Kinds<TunnelProvider> tunnelKinds = new Kinds<>();
     private final Kinds<CipherProvider> cipherKinds = new Kinds<>();
     private final Runnable reconcileSoon;
+    private volatile Runnable resume = () -> {};
     private EngineSettings settings;
     private volatile Runnable showCarriersSoon = () -> {};
     private AutoCloseable listening = () -> {};
@@ -78,6 +79,11 @@ final class Uplink {
         }
         listening = members.listen(reconcileSoon);
         reconcileSoon.run();
+    }
+
+    /** @param task resumes reading what was paused; any thread, never blocks */
+    void onWritable(Runnable task) {
+        resume = task;
     }
 
     void configure(EngineSettings changed) {
@@ -145,7 +151,8 @@ final class Uplink {
             from.drop(Drop.PLUGIN_FAULT);
             return;
         }
-        if (result == 0) {
+        if (result >= 0) {
+            if (result == Tunnel.CONGESTED) cycle.congested = true;
             cycle.unflushedBytes += length;
             if (cycle.unflushedBytes >= FLUSH_BYTES) flush(cycle);
         } else {
@@ -164,6 +171,11 @@ final class Uplink {
         } catch (RuntimeException | LinkageError e) {
             counters.drop(Drop.PLUGIN_FAULT);
         }
+    }
+
+    /** The tunnel has room again. Any thread, never blocks. */
+    void writable() {
+        resume.run();
     }
 
     /** A tunnel says how a peer is. Never blocks: it may be a thread that closing waits for. */
@@ -257,6 +269,7 @@ final class Uplink {
             LOG.warn("Tunnel {} did not close cleanly", old.provider.kind(), e);
         }
         upPeers.clear();
+        resume.run();
         showCarriersSoon.run();
     }
 
@@ -267,7 +280,7 @@ final class Uplink {
             if (host.name().equals(members.self().name())) continue;
             String address = host.address() + ":" + host.tunnelPort();
             int mtu = settings.pathMtuBytes();
-            list.add(new TunnelStatus(settings.tunnel(), host.name(), address, false, mtu, 0, 0, 0, 0, 0, 0, Map.of()));
+            list.add(new TunnelStatus(settings.tunnel(), host.name(), address, false, mtu, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of()));
         }
         return list;
     }

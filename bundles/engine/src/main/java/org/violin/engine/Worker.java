@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.Frames;
 import org.violin.api.dataplane.Poller;
+import org.violin.frame.Coalescer;
+import org.violin.frame.Outlet;
 
 /**
  * One thread that reads the devices given to it and carries each frame to its end: run to completion, one record in a slab of its own.
@@ -18,8 +20,16 @@ import org.violin.api.dataplane.Poller;
  */
 final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final int FRAMES_PER_TURN = 64;
-    private static final int BYTES_PER_TURN = 512 * 1024;
+    private static final int FRAMES_PER_TURN = Coalescer.MAX_FRAMES;
+    /** What a device may send while others wait, and while none does. */
+    private static final int BYTES_PER_TURN = 64 * 1024;
+
+    private static final int BYTES_ALONE = 512 * 1024;
+    /** A frame up to here that comes first after a pause leaves at once: somebody may be waiting for the answer. */
+    private static final int PROMPT_BYTES = 2048;
+    /** Paused devices are read again at the latest after so many milliseconds. */
+    private static final int PAUSE_MILLIS = 20;
+
     private static final int TOKENS = 256;
     private static final long PAUSE_NANOS = 10_000_000;
     /** A device that failed so often is read no more until it is plugged in anew. */
@@ -29,15 +39,23 @@ final class Worker implements Runnable {
     private final Uplink uplink;
     private final Grace grace;
     private final LongSupplier clock;
-    private final ByteBuffer slab = ByteBuffer.allocateDirect(Frames.MAX_RECORD);
+    private final Coalescer coalescer = new Coalescer(false);
+    private final Outlet emit = this::emit;
     private final int[] tokens = new int[TOKENS];
     private final AtomicLong faults = new AtomicLong();
     private volatile AtomicReferenceArray<Slot> slots = new AtomicReferenceArray<>(16);
     private int[] freed = new int[4];
     private int freedCount;
     private int used;
+    private Slot[] paused = new Slot[16];
+    private int pausedCount;
+    private volatile boolean resumes;
     private volatile boolean stopped;
     private Cycle cycle;
+    /** Of the turn under way. */
+    private Slot current;
+
+    private long nowNanos;
 
     Worker(Poller poller, Uplink uplink, Grace grace, LongSupplier clock) {
         this.poller = poller;
@@ -53,6 +71,7 @@ final class Worker implements Runnable {
         final FrameDevice device;
         final int token;
         private boolean ended;
+        private boolean drained = true;
         private int faults;
 
         private Slot(Worker worker, NicEnd nic, FrameDevice device, int token) {
@@ -105,16 +124,25 @@ final class Worker implements Runnable {
     /** One cycle: waits, reads, carries, flushes. Returns how many frames were read. */
     int turn(int timeoutMillis) {
         if (cycle == null) cycle = grace.register(Thread.currentThread());
-        int ready = poller.await(timeoutMillis, tokens);
-        if (ready == 0) return 0;
+        if (resumes) {
+            cycle.enter(); // so that no device is closed, and its number given away, while it is added
+            readAgain();
+            cycle.exit();
+        }
+        int ready = poller.await(pausedCount > 0 && timeoutMillis < 0 ? PAUSE_MILLIS : timeoutMillis, tokens);
+        if (ready == 0) {
+            resumes |= pausedCount > 0;
+            return 0;
+        }
         int frames = 0;
         cycle.enter();
         try {
-            long now = clock.getAsLong();
+            nowNanos = clock.getAsLong();
+            int budget = ready > 1 ? BYTES_PER_TURN : BYTES_ALONE;
             AtomicReferenceArray<Slot> table = slots;
             for (int i = 0; i < ready; i++) {
                 Slot slot = tokens[i] < table.length() ? table.get(tokens[i]) : null;
-                if (slot != null) frames += readGuarded(slot, now);
+                if (slot != null) frames += readGuarded(slot, budget);
             }
             uplink.flush(cycle);
         } finally {
@@ -124,11 +152,12 @@ final class Worker implements Runnable {
     }
 
     /** One device that fails must not keep the others of this worker waiting. */
-    private int readGuarded(Slot slot, long now) {
+    private int readGuarded(Slot slot, int budget) {
         try {
-            return read(slot, now);
+            return read(slot, budget);
         } catch (RuntimeException | LinkageError e) {
             slot.nic.drop(Drop.PLUGIN_FAULT);
+            coalescer.drain(Worker::ignore);
             if (++slot.faults == MOST_FAULTS) {
                 LOG.error("The device of {} failed {} times and is read no more: plug it in anew", slot.nic.id, MOST_FAULTS, e);
                 end(slot);
@@ -143,23 +172,88 @@ final class Worker implements Runnable {
         slot.ended = true;
     }
 
-    private int read(Slot slot, long now) {
+    private int read(Slot slot, int budget) {
+        current = slot;
+        cycle.congested = false;
         int frames = 0;
+        int calls = 0;
         int bytes = 0;
-        while (frames < FRAMES_PER_TURN && bytes < BYTES_PER_TURN) {
-            int length = slot.device.read(slab, 0, Frames.MAX_RECORD);
-            if (length == 0) break;
+        boolean prompt = slot.drained;
+        slot.drained = false;
+        while (frames < FRAMES_PER_TURN && bytes < budget && !cycle.congested) {
+            int at = coalescer.room();
+            if (at == Coalescer.FULL) {
+                coalescer.drain(emit);
+                at = coalescer.room();
+            }
+            ByteBuffer slab = coalescer.slab();
+            int length = slot.device.read(slab, at, Frames.MAX_RECORD);
+            calls++;
+            if (length == 0) {
+                slot.drained = true;
+                break;
+            }
             if (length == FrameDevice.CLOSED) {
                 if (!slot.ended) slot.nic.drop(Drop.DEVICE_CLOSED);
                 end(slot);
                 break;
             }
-            cycle.begin(now);
-            slot.nic.fromGuest(cycle, slab, 0, length);
+            if (!slot.nic.fromGuest(slab, at, length)) continue;
             frames++;
             bytes += length;
+            if (prompt && length <= PROMPT_BYTES) {
+                emit(slab, at, length);
+                uplink.flush(cycle);
+            } else {
+                switch (coalescer.add(at, length)) {
+                    case HELD -> {}
+                    case PASS -> emit(slab, at, length);
+                    case DRAIN_THEN_PASS -> {
+                        coalescer.drain(emit);
+                        emit(slab, at, length);
+                    }
+                }
+            }
+            prompt = false;
         }
+        coalescer.drain(emit);
+        slot.nic.counters.callsIn(calls);
+        if (cycle.congested && !slot.ended) pause(slot);
         return frames;
+    }
+
+    private void emit(ByteBuffer slab, int offset, int length) {
+        cycle.begin(nowNanos);
+        current.nic.emit(cycle, slab, offset, length);
+    }
+
+    private static void ignore(ByteBuffer slab, int offset, int length) {
+        // A device failed: what was read of it before goes with it.
+    }
+
+    /** What this device sends has to wait in its own queue: back-pressure that the guest can feel. */
+    private void pause(Slot slot) {
+        poller.remove(slot.device.fd());
+        if (pausedCount == paused.length) paused = java.util.Arrays.copyOf(paused, pausedCount * 2);
+        paused[pausedCount++] = slot;
+    }
+
+    /** There is room again. Any thread, never blocks. */
+    void resume() {
+        resumes = true;
+        poller.wake();
+    }
+
+    private void readAgain() {
+        resumes = false;
+        AtomicReferenceArray<Slot> table = slots;
+        for (int i = 0; i < pausedCount; i++) {
+            Slot slot = paused[i];
+            paused[i] = null;
+            boolean there = slot.token < table.length() && table.get(slot.token) == slot && !slot.ended;
+            if (there) poller.add(slot.device.fd(), slot.token);
+        }
+        pausedCount = 0;
     }
 
     @Override

@@ -39,6 +39,11 @@ final class WorkerPool {
         return least;
     }
 
+    /** What was paused for congestion is read again. Any thread, never blocks. */
+    void resume() {
+        for (Worker worker : workers) worker.resume();
+    }
+
     int step() {
         int frames = 0;
         for (Worker worker : workers) frames += worker.turn(0);

@@ -257,7 +257,7 @@ final class ScenarioTest {
             quiet.guestSends(HELLO);
             single.engine("h1").step();
             assertEquals(1, sink.waiting());
-            assertEquals(64, single.port("h1", "busy:eth1").framesIn());
+            assertEquals(256, single.port("h1", "busy:eth1").framesIn());
         }
     }
 

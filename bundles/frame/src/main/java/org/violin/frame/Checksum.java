@@ -15,7 +15,14 @@ public final class Checksum {
         long total = sum & 0xFFFF_FFFFL;
         int position = offset;
         int end = offset + length;
-        for (; end - position >= 4; position += 4) total += slab.getInt(position) & 0xFFFF_FFFFL;
+        for (; end - position >= 8; position += 8) {
+            long words = slab.getLong(position);
+            total += (words >>> 32) + (words & 0xFFFF_FFFFL);
+        }
+        if (end - position >= 4) {
+            total += slab.getInt(position) & 0xFFFF_FFFFL;
+            position += 4;
+        }
         if (end - position >= 2) {
             total += slab.getShort(position) & 0xFFFF;
             position += 2;

@@ -5,13 +5,13 @@ import java.nio.ByteBuffer;
 
 /**
  * Receiver's half of "aggregate and slice" for one peer: puts datagrams back in order within a small window, drops doubles, and hands on
- * the records that arrived whole. A lost datagram costs the records it touched.
+ * the records. A lost datagram costs the records it touched; of a super-frame, only the segments it touched.
  *
  * <p>Called by: a tunnel's receive thread, with payloads already opened. Memory: the slab is borrowed; datagrams that must wait are copied
  * into at most {@code window} buffers. Never throws, whatever the bytes are; an exception of the outlet passes through.
  */
 public final class Reassembler {
-    /** Where whole records go. */
+    /** Where records go: whole ones, and those made of what is intact of a damaged super-frame. */
     public interface Outlet {
         void record(int vni, ByteBuffer slab, int offset, int length);
     }
@@ -22,9 +22,12 @@ public final class Reassembler {
     private final long reviveNanos;
     private final RecordParser parser;
     private final ByteBuffer[] held;
+    /** One more than the slice's length; 0: nothing is held. */
     private final int[] heldLength;
+    private final int[] heldFirst;
     private int heldCount;
     private long heldSinceNanos;
+    private long gaveUpNanos;
     private long acceptedNanos;
     private boolean known;
     private boolean begun;
@@ -34,6 +37,7 @@ public final class Reassembler {
     private int staleIncarnation;
     private long next;
     private long seen;
+    private long accepted;
     private volatile long duplicate;
     private volatile long late;
     private volatile long gap;
@@ -42,7 +46,7 @@ public final class Reassembler {
 
     /**
      * @param window datagrams that wait for a missing one, 0 to 64
-     * @param maxPayload longest opened payload that is accepted
+     * @param maxPayload longest slice that is accepted
      * @param minRecord shortest record
      * @param maxRecord longest record
      * @param authentic nobody can forge counters, so a sequence number never goes back
@@ -59,38 +63,101 @@ public final class Reassembler {
         this.parser = new RecordParser(minRecord, maxRecord, outlet);
         this.held = new ByteBuffer[window + 1];
         this.heldLength = new int[window + 1];
+        this.heldFirst = new int[window + 1];
     }
 
-    /** Takes one opened payload. */
-    public void accept(int from, long counter, ByteBuffer slab, int offset, int length, long nowNanos) {
+    /**
+     * Takes one opened datagram; its slab stays lent until {@link #detach}.
+     *
+     * @param first where in the slice the first record begins that begins in it, or {@link Encapsulation#NONE}
+     * @return true when it came too late: it had been given up at {@link #gaveUpNanos}
+     */
+    public boolean accept(int from, long counter, int first, ByteBuffer slab, int offset, int length, long nowNanos) {
         if (length > maxPayload) {
             oversize++;
-            return;
-        }
-        if (length < Encapsulation.FIRST) {
-            parser.malformed++;
-            return;
+            return false;
         }
         long sequence = Encapsulation.sequence(counter);
         boolean revive = known && nowNanos - acceptedNanos > reviveNanos;
         if (!sameStream(from, Encapsulation.stream(counter), sequence, revive)) {
             stale++;
-            return;
+            return false;
         }
-        if (sequence < next && !(revive && !authentic && rewind(sequence))) {
-            behind(sequence);
-            return;
-        }
+        if (sequence < next && !(revive && !authentic && rewind(sequence))) return behind(sequence);
         acceptedNanos = nowNanos;
         if (sequence - next > window) makeRoom(sequence, nowNanos);
         if (sequence > next) {
-            hold(sequence, slab, offset, length, nowNanos);
-            return;
+            hold(sequence, first, slab, offset, length, nowNanos);
+            return false;
         }
         advance(true);
+        accepted++;
         if (heldCount > 0) heldSinceNanos = nowNanos;
-        parser.payload(slab, offset, length);
+        parser.payload(first, slab, offset, length, length);
         release();
+        return false;
+    }
+
+    /**
+     * Takes a run of opened datagrams with consecutive counters, whose slices lie end to end; in none but the first a record begins.
+     *
+     * @param count of datagrams
+     * @param sliceBytes of each but the last, which may be shorter
+     * @param length of all slices
+     */
+    public void run(
+            int from, long counter, int count, int first, ByteBuffer slab, int offset, int sliceBytes, int length, long nowNanos) {
+        boolean plain = known && heldCount == 0 && Encapsulation.sequence(counter) == next && from == incarnation
+                && Encapsulation.stream(counter) == stream && sliceBytes <= maxPayload;
+        if (!plain) {
+            for (int i = 0; i < count; i++) {
+                int at = i * sliceBytes;
+                int bytes = Math.min(sliceBytes, length - at);
+                accept(from, counter + i, i == 0 ? first : Encapsulation.NONE, slab, offset + at, bytes, nowNanos);
+            }
+            return;
+        }
+        acceptedNanos = nowNanos;
+        next += count;
+        accepted += count;
+        begun = true;
+        seen = count > 63 ? -1 : ~(~seen << count);
+        parser.payload(first, slab, offset, length, sliceBytes);
+    }
+
+    /** The slabs of all calls so far are used for something else from here on. */
+    public void detach() {
+        parser.detach();
+    }
+
+    /** A record has begun and not ended: its bytes may lie in a slab that was lent. */
+    public boolean underWay() {
+        return parser.underWay();
+    }
+
+    /** When the last missing datagram was given up. */
+    public long gaveUpNanos() {
+        return gaveUpNanos;
+    }
+
+    /** The peer's stream that is heard now. */
+    public int stream() {
+        return stream;
+    }
+
+    /** Datagrams accepted, of all streams. */
+    public long accepted() {
+        return accepted;
+    }
+
+    /** The sequence number expected next, which is how many the peer has sent at least. */
+    public long next() {
+        return next;
+    }
+
+    /** Since when datagrams wait, while {@link #waiting}. */
+    public long heldSinceNanos() {
+        return heldSinceNanos;
     }
 
     /** Datagrams wait for a missing one. */
@@ -101,6 +168,7 @@ public final class Reassembler {
     /** Gives up what is missing if datagrams have waited for it that long. */
     public void expire(long nowNanos, long limitNanos) {
         if (heldCount == 0 || nowNanos - heldSinceNanos < limitNanos) return;
+        gaveUpNanos = nowNanos;
         while (heldCount > 0 && heldLength[slot(next)] == 0) miss();
         release();
         heldSinceNanos = nowNanos;
@@ -151,6 +219,11 @@ public final class Reassembler {
         return parser.torn;
     }
 
+    /** Segments of them that were delivered all the same. */
+    public long salvaged() {
+        return parser.salvaged;
+    }
+
     private boolean sameStream(int from, int number, long sequence, boolean revive) {
         if (known && from == incarnation && number == stream) return true;
         if (!revive && staleKnown && from == staleIncarnation) return false;
@@ -176,12 +249,16 @@ public final class Reassembler {
         gap += heldCount;
         heldCount = 0;
         java.util.Arrays.fill(heldLength, 0);
-        parser.lost();
+        parser.reset();
     }
 
-    private void behind(long sequence) {
-        if (isDouble(sequence)) duplicate++;
-        else late++;
+    private boolean behind(long sequence) {
+        if (isDouble(sequence)) {
+            duplicate++;
+            return false;
+        }
+        late++;
+        return true;
     }
 
     /** Of a number that lies back: it was handed on. Beyond 64 nobody remembers, and late is the likelier. */
@@ -201,7 +278,7 @@ public final class Reassembler {
         return true;
     }
 
-    private void hold(long sequence, ByteBuffer slab, int offset, int length, long nowNanos) {
+    private void hold(long sequence, int first, ByteBuffer slab, int offset, int length, long nowNanos) {
         int slot = slot(sequence);
         if (heldLength[slot] != 0) {
             duplicate++;
@@ -209,12 +286,15 @@ public final class Reassembler {
         }
         if (held[slot] == null || held[slot].capacity() < length) held[slot] = ByteBuffer.allocateDirect(Math.max(length, 2048));
         held[slot].put(0, slab, offset, length);
-        heldLength[slot] = length;
+        heldLength[slot] = length + 1;
+        heldFirst[slot] = first;
+        accepted++;
         if (heldCount++ == 0) heldSinceNanos = nowNanos;
     }
 
     /** A burst of losses is given up at once; else only what no longer fits the window. */
     private void makeRoom(long sequence, long nowNanos) {
+        gaveUpNanos = nowNanos;
         skipTo(sequence - next > 2L * window ? sequence : sequence - window);
         release();
         heldSinceNanos = nowNanos;
@@ -228,7 +308,7 @@ public final class Reassembler {
                 if (begun) gap += missing;
                 seen = missing > 63 ? 0 : seen << missing;
                 next = sequence;
-                parser.lost();
+                parser.lost(missing);
             } else if (heldLength[slot(next)] == 0) miss();
             else take();
         }
@@ -240,18 +320,19 @@ public final class Reassembler {
 
     private void take() {
         int slot = slot(next);
-        int length = heldLength[slot];
+        int length = heldLength[slot] - 1;
         heldLength[slot] = 0;
         heldCount--;
         advance(true);
-        parser.payload(held[slot], 0, length);
+        parser.payload(heldFirst[slot], held[slot], 0, length, length);
+        parser.detach();
     }
 
     /** What was sent before this peer was first heard is no loss: it may have been sent before we knew the peer. */
     private void miss() {
         if (begun) gap++;
         advance(false);
-        parser.lost();
+        parser.lost(1);
     }
 
     private void advance(boolean received) {

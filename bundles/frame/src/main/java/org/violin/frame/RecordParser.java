@@ -4,44 +4,101 @@ package org.violin.frame;
 import java.nio.ByteBuffer;
 
 /**
- * Cuts the slices of a record stream, given in order, back into records. After {@link #lost} it starts again at the next record start
- * that a datagram names. Contiguous records are handed on where they lie; others are put together in one buffer of the longest record.
+ * Cuts the slices of a record stream, given in order, back into records. A record is handed on where it lies if its bytes lie end to end,
+ * even over several slices; else it is put together in one buffer. After {@link #lost} a record under way goes on behind a hole whose size
+ * follows from the slices' equal size, and what is intact of a super-frame is saved; else all goes on at the next record start that a
+ * datagram names.
  */
 final class RecordParser {
     private final int minRecord;
     private final int maxRecord;
     private final Reassembler.Outlet outlet;
+    private final Orphan orphan;
+    private final Holes holes = new Holes();
+    private final Salvager salvager = new Salvager();
+    private final Outlet saved = this::saved;
     private ByteBuffer whole;
+    /** Where the record under way lies: in {@link #whole}, or in the slab lent until {@link #detach}. */
+    private ByteBuffer part;
+
+    private int partAt;
     private boolean synced;
     private long header;
     private int have;
     private int length;
+    private boolean repair;
+    /** Bytes of the slices over which the record under way goes on: all of one size but its last. */
+    private int sliceBytes;
+
+    private int vni;
     volatile long malformed;
     volatile long torn;
+    volatile long salvaged;
 
     RecordParser(int minRecord, int maxRecord, Reassembler.Outlet outlet) {
         this.minRecord = minRecord;
         this.maxRecord = maxRecord;
         this.outlet = outlet;
+        this.orphan = new Orphan(minRecord, maxRecord);
     }
 
-    /** The next datagram of the stream will not come: the record it would have gone on with is lost. */
-    void lost() {
+    /** So many datagrams of the stream, which come next, will not come. */
+    void lost(long datagrams) {
+        long missing = datagrams * sliceBytes;
+        if (!synced) {
+            orphan.gap(missing);
+            return;
+        }
+        int done = have - Encapsulation.RECORD;
+        if (done > 0 && !repair && sliceBytes > 0 && datagrams < maxRecord) {
+            detach();
+            if (missing < length - done && holes.add(done, done + (int) missing)) {
+                have += (int) missing;
+                return;
+            }
+            holes.add(done, length);
+            salvage();
+        } else if (have > 0) torn++;
+        drop();
+        orphan.begin();
+    }
+
+    /** The stream ends here, or goes on elsewhere: nothing of it is kept. */
+    void reset() {
         if (have > 0) torn++;
+        drop();
+        orphan.clear();
+    }
+
+    private void drop() {
         have = 0;
         header = 0;
+        holes.clear();
         synced = false;
     }
 
-    /** One opened payload: {@code first}, then a slice. */
-    void payload(ByteBuffer slab, int offset, int bytes) {
-        if (bytes < Encapsulation.FIRST) {
-            malformed();
-            return;
-        }
-        int first = slab.getShort(offset) & 0xFFFF;
-        int start = offset + Encapsulation.FIRST;
-        int end = offset + bytes;
+    /** The slab is about to be used for something else: what is still needed of it is copied. */
+    void detach() {
+        int done = have - Encapsulation.RECORD;
+        if (done <= 0 || part == whole) return;
+        if (whole == null) whole = ByteBuffer.allocateDirect(maxRecord);
+        whole.put(0, part, partAt, done);
+        part = whole;
+        partAt = 0;
+    }
+
+    boolean underWay() {
+        return have > Encapsulation.RECORD;
+    }
+
+    /**
+     * One slice, or several end to end of which only the first has a record start. The slab is lent until {@link #detach}.
+     *
+     * @param first where in it the first record begins that begins in it
+     * @param oneSlice bytes of one slice
+     */
+    void payload(int first, ByteBuffer slab, int start, int bytes, int oneSlice) {
+        int end = start + bytes;
         int firstAt = first == Encapsulation.NONE ? -1 : start + first;
         if (firstAt >= end) {
             malformed();
@@ -53,11 +110,16 @@ final class RecordParser {
             if (firstAt != (boundary < end ? boundary : -1)) malformed();
         }
         if (!synced) {
-            if (firstAt < 0) return;
+            orphan.bytes(slab, start, (firstAt < 0 ? end : firstAt) - start);
+            if (firstAt < 0) {
+                sliceBytes = oneSlice;
+                return;
+            }
             position = firstAt;
             synced = true;
         }
         records(slab, position, end, firstAt);
+        if (have > 0) sliceBytes = oneSlice;
     }
 
     private void records(ByteBuffer slab, int from, int end, int firstAt) {
@@ -74,8 +136,7 @@ final class RecordParser {
             if (have < Encapsulation.RECORD) {
                 position = header(slab, position, end);
                 if (have < Encapsulation.RECORD) break;
-                length = (int) (header >>> 24);
-                if (length < minRecord || length > maxRecord) {
+                if (!legal((int) (header >>> 24))) {
                     malformed();
                     return;
                 }
@@ -99,29 +160,55 @@ final class RecordParser {
         return position;
     }
 
+    private boolean legal(int field) {
+        repair = (field & Encapsulation.REPAIR) != 0;
+        length = field & ~Encapsulation.REPAIR;
+        vni = (int) header & Encapsulation.MAX_VNI;
+        return repair ? length > Encapsulation.REPAIR_LENGTH && length <= Encapsulation.MAX_REPAIR : length >= minRecord && length <= maxRecord;
+    }
+
     private int body(ByteBuffer slab, int from, int end) {
         int done = have - Encapsulation.RECORD;
-        if (done == 0 && end - from >= length) {
-            deliver(slab, from);
-            return from + length;
+        int bytes = Math.min(length - done, end - from);
+        if (done == 0) {
+            part = slab;
+            partAt = from;
+        } else if (part == whole || part != slab || partAt + done != from) {
+            detach();
+            whole.put(done, slab, from, bytes);
         }
-        if (whole == null) whole = ByteBuffer.allocateDirect(maxRecord);
-        int part = Math.min(length - done, end - from);
-        whole.put(done, slab, from, part);
-        have += part;
-        if (done + part == length) deliver(whole, 0);
-        return from + part;
+        have += bytes;
+        if (done + bytes == length) deliver();
+        return from + bytes;
     }
 
-    private void deliver(ByteBuffer slab, int offset) {
-        int vni = (int) header & Encapsulation.MAX_VNI;
+    private void deliver() {
         have = 0;
         header = 0;
-        outlet.record(vni, slab, offset, length);
+        if (repair) salvaged += orphan.rebuild(part, partAt, length, salvager, saved);
+        else if (holes.count() > 0) salvage();
+        else outlet.record(vni, part, partAt, length);
+        orphan.clear();
     }
 
+    private void salvage() {
+        torn++;
+        salvaged += salvager.salvage(part, partAt, length, holes.bounds(), holes.count(), saved);
+        holes.clear();
+    }
+
+    private void saved(ByteBuffer slab, int offset, int bytes) {
+        outlet.record(vni, slab, offset, bytes);
+    }
+
+    /** The bytes contradict each other; from here on only a named start is believed. */
     private void malformed() {
         malformed++;
-        lost();
+        if (have > Encapsulation.RECORD && holes.count() > 0) {
+            holes.truncate(length);
+            salvage();
+        } else if (have > 0) torn++;
+        drop();
+        orphan.clear();
     }
 }

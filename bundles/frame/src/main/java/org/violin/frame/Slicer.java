@@ -19,8 +19,11 @@ public final class Slicer {
         void filled(int length, int datagrams);
     }
 
-    private final int datagramBytes;
-    private final int maxDatagrams;
+    private final int batchBytes;
+    private final int batchDatagrams;
+    private final ByteBuffer repair = ByteBuffer.allocateDirect(Encapsulation.REPAIR_LENGTH);
+    private int datagramBytes;
+    private int maxDatagrams;
     private final int overhead;
     private final int incarnation;
     private final int stream;
@@ -42,24 +45,71 @@ public final class Slicer {
      */
     public Slicer(
             int datagramBytes, int batchBytes, int batchDatagrams, int overhead, int incarnation, int stream, Outlet outlet) {
-        if (datagramBytes < Encapsulation.HEADER + Encapsulation.FIRST + Encapsulation.RECORD + overhead)
-            throw new IllegalArgumentException("datagramBytes " + datagramBytes + ": no room for a record");
-        this.datagramBytes = datagramBytes;
-        this.maxDatagrams = Math.max(1, Math.min(batchDatagrams, batchBytes / datagramBytes));
+        this.batchBytes = batchBytes;
+        this.batchDatagrams = batchDatagrams;
         this.overhead = overhead;
+        resize(datagramBytes);
         this.incarnation = incarnation;
         this.stream = stream;
         this.outlet = outlet;
     }
 
+    /** Changes the size of datagrams; what waits is handed over first. */
+    public void resize(int bytes) {
+        if (bytes < Encapsulation.HEADER + Encapsulation.FIRST + Encapsulation.RECORD + overhead)
+            throw new IllegalArgumentException("datagramBytes " + bytes + ": no room for a record");
+        finish();
+        datagramBytes = bytes;
+        maxDatagrams = Math.max(1, Math.min(batchDatagrams, batchBytes / bytes));
+    }
+
+    /** UDP payload of a full datagram. */
+    public int datagramBytes() {
+        return datagramBytes;
+    }
+
+    public int incarnation() {
+        return incarnation;
+    }
+
+    /** The counter of the next datagram, for a caller that makes datagrams itself while nothing waits: see {@link #claim}. */
+    public long counter() {
+        return Encapsulation.counter(stream, sequence);
+    }
+
+    /** The caller has sent so many datagrams of its own making, from {@link #counter} on. */
+    public void claim(int datagrams) {
+        sequence += datagrams;
+    }
+
+    /** Adds the rest of a record whose beginning the caller has sent in datagrams of its own. */
+    public void rest(ByteBuffer slab, int offset, int length) {
+        bytes(slab, offset, length);
+    }
+
+    /** Repeats the first bytes of the record appended last, so that its rest is worth something if they are lost on the way. */
+    public void repair(int vni, ByteBuffer slab, int offset, int length, int headers) {
+        repair.putShort(0, (short) (length >>> 8)).put(2, (byte) length);
+        append(Encapsulation.REPAIR | Encapsulation.REPAIR_LENGTH + headers, vni, repair, 0, Encapsulation.REPAIR_LENGTH);
+        bytes(slab, offset, headers);
+    }
+
     /** Adds one record; calls the outlet whenever a batch is full. The caller has checked length, VNI and bounds. */
     public void append(int vni, ByteBuffer slab, int offset, int length) {
+        append(length, vni, slab, offset, length);
+    }
+
+    private void append(int field, int vni, ByteBuffer slab, int offset, int length) {
         room();
         if (!started) {
             started = true;
             batch.putShort(base + Encapsulation.HEADER, (short) (position - base - Encapsulation.HEADER - Encapsulation.FIRST));
         }
-        recordHeader(length, vni);
+        recordHeader(field, vni);
+        bytes(slab, offset, length);
+    }
+
+    private void bytes(ByteBuffer slab, int offset, int length) {
         int done = 0;
         while (done < length) {
             room();
@@ -93,8 +143,7 @@ public final class Slicer {
 
     private void recordHeader(int length, int vni) {
         if (end - position >= Encapsulation.RECORD) {
-            batch.putInt(position, length << 8 | vni >>> 16);
-            batch.putShort(position + 4, (short) vni);
+            Encapsulation.writeRecord(batch, position, length, vni);
             position += Encapsulation.RECORD;
             return;
         }

@@ -19,7 +19,7 @@ final class ReassemblerTest {
     private void give(int incarnation, int stream, int sequence, long now) {
         ByteBuffer slab = ByteBuffer.allocate(2 + 6 + 24);
         slab.putInt(2, 24 << 8).putShort(6, (short) sequence);
-        reassembler.accept(incarnation, Encapsulation.counter(stream, sequence), slab, 0, 32, now);
+        Payloads.accept(reassembler, incarnation, Encapsulation.counter(stream, sequence), slab, 0, 32, now);
     }
 
     @Test
@@ -119,7 +119,7 @@ final class ReassemblerTest {
     void withAuthenticCountersTheSequenceNeverGoesBack() {
         Reassembler strict = new Reassembler(4, 9000, 24, 66_048, true, 1000, (vni, slab, offset, length) -> arrived.add(vni));
         ByteBuffer slab = ByteBuffer.allocate(32).putInt(2, 24 << 8);
-        for (int sequence : new int[] {100, 20}) strict.accept(1, Encapsulation.counter(1, sequence), slab, 0, 32, sequence == 20 ? 9999 : 0);
+        for (int sequence : new int[] {100, 20}) Payloads.accept(strict, 1, Encapsulation.counter(1, sequence), slab, 0, 32, sequence == 20 ? 9999 : 0);
         assertEquals(1, arrived.size());
         assertEquals(1, strict.late());
     }
@@ -144,7 +144,7 @@ final class ReassemblerTest {
             if (random.nextBoolean() && length > 8) slab.putInt(2, (24 + random.nextInt(3000)) << 8);
             sequence = random.nextInt(100) == 0 ? random.nextLong() >>> 16 : sequence + random.nextInt(5) - 1;
             long counter = Encapsulation.counter(random.nextInt(500) == 0 ? random.nextInt(65_536) : 1, sequence & Encapsulation.MAX_SEQUENCE);
-            victim.accept(random.nextInt(300) == 0 ? random.nextInt() : 1, counter, slab, 0, length, round);
+            Payloads.accept(victim, random.nextInt(300) == 0 ? random.nextInt() : 1, counter, slab, 0, length, round);
             if (random.nextInt(10) == 0) victim.expire(round, 5);
             if (random.nextInt(1000) == 0) victim.forget();
         }

@@ -91,7 +91,7 @@ final class StreamModelTest {
     private static void give(Reassembler reassembler, Datagram datagram, int overhead, long now) {
         ByteBuffer slab = ByteBuffer.wrap(datagram.bytes);
         assertEquals(Encapsulation.OK, Encapsulation.check(slab, 0, datagram.bytes.length));
-        reassembler.accept(Encapsulation.incarnation(slab, 0), Encapsulation.counter(slab, 0), slab, Encapsulation.HEADER,
+        Payloads.accept(reassembler, Encapsulation.incarnation(slab, 0), Encapsulation.counter(slab, 0), slab, Encapsulation.HEADER,
                 datagram.bytes.length - Encapsulation.HEADER - overhead, now);
     }
 

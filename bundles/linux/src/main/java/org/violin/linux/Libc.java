@@ -14,6 +14,8 @@ final class Libc {
     static final int EBADF = 9;
     static final int EAGAIN = 11;
     static final int EEXIST = 17;
+    static final int EINVAL = 22;
+    static final int EMSGSIZE = 90;
     static final int EBADFD = 77;
 
     static {
@@ -43,6 +45,18 @@ final class Libc {
     static native int eventfd(int value, int flags);
 
     static native int socket(int family, int type, int protocol);
+
+    static native int bind(int fd, long address, int length);
+
+    static native int setsockopt(int fd, int level, int option, long value, int length);
+
+    static native int shutdown(int fd, int how);
+
+    static native long sendmsg(int fd, long message, int flags);
+
+    static native long recvmsg(int fd, long message, int flags);
+
+    static native int ppoll(long polls, long count, long timespec, long mask);
 
     static native String strerror(int errno);
 

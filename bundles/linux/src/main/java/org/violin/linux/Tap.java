@@ -27,11 +27,13 @@ public final class Tap implements FrameDevice {
     private static final int LONGEST_NAME = 15;
 
     private final String name;
+    private final int takes;
     private final Descriptor descriptor;
     private final Slabs slabs = new Slabs();
 
-    private Tap(String name, int fd) {
+    private Tap(String name, int fd, int takes) {
         this.name = name;
+        this.takes = takes;
         this.descriptor = new Descriptor(fd);
     }
 
@@ -53,8 +55,7 @@ public final class Tap implements FrameDevice {
             request.putInt(0, Frames.OFFLOAD_HEADER);
             control(fd, TUNSETVNETHDRSZ, argument, name, "set the header's size of");
             control(fd, TUNSETPERSIST, 1, name, "keep");
-            offload(fd, name);
-            Tap tap = new Tap(name, fd);
+            Tap tap = new Tap(name, fd, offload(fd, name));
             tap.carrier(false);
             return tap;
         } catch (IOException e) {
@@ -63,9 +64,10 @@ public final class Tap implements FrameDevice {
         }
     }
 
-    private static void offload(int fd, String name) throws IOException {
+    /** Returns what the kernel takes from us: one without USO does not know its super-frames at all. */
+    private static int offload(int fd, String name) throws IOException {
         for (int bits : OFFLOADS) {
-            if (Libc.ioctl(fd, TUNSETOFFLOAD, bits) == 0) return;
+            if (Libc.ioctl(fd, TUNSETOFFLOAD, bits) == 0) return bits == OFFLOADS[0] ? TAKES_ALL : TAKES_CHECKSUMS | TAKES_TCP;
         }
         throw new IOException("set offloads of " + name + ": " + Libc.lastError());
     }
@@ -81,6 +83,11 @@ public final class Tap implements FrameDevice {
 
     public boolean isClosed() {
         return descriptor.isClosed();
+    }
+
+    @Override
+    public int takes() {
+        return takes;
     }
 
     @Override

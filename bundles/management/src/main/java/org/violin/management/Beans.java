@@ -301,6 +301,11 @@ final class Beans {
         }
 
         @Override
+        public Map<String, Long> getCounters() {
+            return ask(PortStatus::counters, Map.of());
+        }
+
+        @Override
         public Map<String, Long> getDrops() {
             return ask(PortStatus::drops, Map.of());
         }
@@ -337,6 +342,11 @@ final class Beans {
         }
 
         @Override
+        public long getRttMicros() {
+            return ask(TunnelStatus::rttMicros, 0L);
+        }
+
+        @Override
         public long getDatagramsIn() {
             return ask(TunnelStatus::datagramsIn, 0L);
         }
@@ -364,6 +374,11 @@ final class Beans {
         @Override
         public long getBytesOut() {
             return ask(TunnelStatus::bytesOut, 0L);
+        }
+
+        @Override
+        public Map<String, Long> getCounters() {
+            return ask(TunnelStatus::counters, Map.of());
         }
 
         @Override

@@ -29,6 +29,9 @@ public interface PortMXBean {
 
     long getBytesOut();
 
+    /** Segments and system calls, by name. */
+    Map<String, Long> getCounters();
+
     /** By reason. */
     Map<String, Long> getDrops();
 }

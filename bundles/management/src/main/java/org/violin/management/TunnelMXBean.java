@@ -16,6 +16,9 @@ public interface TunnelMXBean {
 
     int getPathMtuBytes();
 
+    /** Smoothed round-trip time between the tunnels; 0: not known yet. */
+    long getRttMicros();
+
     long getDatagramsIn();
 
     long getDatagramsOut();
@@ -27,6 +30,9 @@ public interface TunnelMXBean {
     long getBytesIn();
 
     long getBytesOut();
+
+    /** Segments, system calls and loss, by name. */
+    Map<String, Long> getCounters();
 
     /** By reason. */
     Map<String, Long> getDrops();

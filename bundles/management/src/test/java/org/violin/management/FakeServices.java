@@ -44,7 +44,7 @@ final class FakeServices implements Violins, DataPlaneView, GuestAccess {
 
     void port(String node, String port, long frames) {
         ports.add(new PortStatus(PortId.of("fig2", node, port), false, 7, "sw1:p1", true, frames, 2 * frames, 100 * frames, 200 * frames,
-                Map.of("queue full", 3L)));
+                Map.of("calls-in", frames), Map.of("queue full", 3L)));
     }
 
     @Override

@@ -38,16 +38,20 @@ public final class TunnelsVerb extends Query {
             io.out().println(Json.pretty(answer));
             return DONE;
         }
-        Table table = new Table("peer", "kind", "address", "state", "mtu", "frames in", "frames out", "bytes in", "bytes out",
+        Table table = new Table("peer", "kind", "address", "state", "mtu", "rtt", "frames in", "frames out", "bytes in", "bytes out",
                 "datagrams in",
                 "datagrams out", "drops");
         for (TunnelStatus t : tunnels) {
-            table.row(t.peer(), t.kind(), t.address(), t.up() ? "up" : "down", t.pathMtuBytes(), t.framesIn(), t.framesOut(), t.bytesIn(),
+            table.row(t.peer(), t.kind(), t.address(), t.up() ? "up" : "down", t.pathMtuBytes(), rtt(t.rttMicros()), t.framesIn(), t.framesOut(), t.bytesIn(),
                     t.bytesOut(),
                     t.datagramsIn(), t.datagramsOut(), PortsVerb.drops(t.drops()));
         }
         String rest = PortsVerb.drops(drops);
         io.out().print(table.text(io.colour()) + (rest.isEmpty() ? "" : "dropped on this host: " + rest + "\n"));
         return DONE;
+    }
+
+    private static String rtt(long micros) {
+        return micros == 0 ? "-" : micros < 10_000 ? micros + " us" : micros / 1000 + " ms";
     }
 }

@@ -124,13 +124,13 @@ final class Fakes {
         @Override
         public List<PortStatus> ports() {
             return List.of(new PortStatus(PortId.of("figure2", "vHost1", "eth1"), false, 5, "vSwitch1:p1", true, 10, 9, 1000, 900,
-                    Map.of("no_buffer", 2L, "none", 0L)),
-                    new PortStatus(PortId.of("other", "a", "eth1"), false, 0, "", false, 0, 0, 0, 0, Map.of()));
+                    Map.of("calls-in", 11L), Map.of("no_buffer", 2L, "none", 0L)),
+                    new PortStatus(PortId.of("other", "a", "eth1"), false, 0, "", false, 0, 0, 0, 0, Map.of(), Map.of()));
         }
 
         @Override
         public List<TunnelStatus> tunnels() {
-            return List.of(new TunnelStatus("udp", "host2", "10.99.0.2:4789", true, 1500, 1, 2, 3, 4, 5, 6, Map.of()));
+            return List.of(new TunnelStatus("udp", "host2", "10.99.0.2:4789", true, 1500, 1, 2, 3, 4, 5, 6, 250, Map.of("segments-in", 9L), Map.of()));
         }
 
         @Override

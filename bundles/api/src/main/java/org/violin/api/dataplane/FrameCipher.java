@@ -18,6 +18,11 @@ public interface FrameCipher {
     /** Bytes that sealing adds behind the payload. */
     int overhead();
 
+    /** Sealing and opening change nothing: a tunnel may leave them out and send payloads from where they lie. */
+    default boolean clear() {
+        return false;
+    }
+
     /** Seals and returns the new length. The counter is unique for the key and direction. */
     int seal(ByteBuffer slab, int offset, int length, long counter);
 

@@ -15,6 +15,20 @@ public interface FrameDevice extends AutoCloseable {
     /** Result of {@code read} and {@code write}: the device is gone. */
     int CLOSED = -1;
 
+    /** {@link #takes}: frames whose TCP or UDP checksum is not finished. */
+    int TAKES_CHECKSUMS = 1;
+    /** {@link #takes}: super-frames of TCP. */
+    int TAKES_TCP = 2;
+    /** {@link #takes}: super-frames of UDP. */
+    int TAKES_UDP = 4;
+    /** {@link #takes}: whatever an offload header can say. */
+    int TAKES_ALL = 7;
+
+    /** What may be written without being finished first; the engine does for the device what it cannot. Stays the same for its life. */
+    default int takes() {
+        return TAKES_ALL;
+    }
+
     /** The descriptor to wait on with a {@link Poller}; stays the same for the life of the device. */
     int fd();
 

@@ -13,6 +13,9 @@ public interface FrameSink {
     /** The tunnel has handed over all it received for now; held frames may be flushed. */
     void drained();
 
+    /** A peer that was {@link Tunnel#CONGESTED} has room again. Any thread of the tunnel or the engine. Must not: block. */
+    default void writable() {}
+
     /** A peer was heard again, or was not heard for the tunnel's silence limit. Drives carrier. */
     void peerState(String peer, boolean up);
 }

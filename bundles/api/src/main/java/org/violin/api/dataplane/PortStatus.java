@@ -11,6 +11,8 @@ import org.violin.api.model.PortId;
  * @param vni of the link, 0 when not linked
  * @param far the other end: {@code node:port} or the overlay host it is on
  * @param carrier whether the guest sees a carrier; for a switch port whether the link is complete
+ * @param counters what else is counted, by name: {@code segments-in}, {@code segments-out} (packets that the frames are on a wire: a
+ *     super-frame counts as what it is cut into); of a vNIC {@code calls-in}, {@code calls-out} (reads from the guest, writes to it)
  * @param drops by reason
  */
 public record PortStatus(
@@ -23,4 +25,5 @@ public record PortStatus(
         long framesOut,
         long bytesIn,
         long bytesOut,
+        Map<String, Long> counters,
         Map<String, Long> drops) {}

@@ -13,6 +13,11 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface Tunnel extends AutoCloseable {
+    /**
+     * {@link #send} result: taken, but much waits for that peer. The caller should stop reading the source of the record until
+     * {@link FrameSink#writable}.
+     */
+    int CONGESTED = 1;
     /** {@link #send} result: no such peer. */
     int NO_PEER = -1;
     /** {@link #send} result: the peer's bounded queue is full; the frame is lost and counted by the caller. */
@@ -25,7 +30,7 @@ public interface Tunnel extends AutoCloseable {
      * Takes one record for a peer; it need not leave before {@link #flush}.
      * Called by: any engine thread, concurrently. Memory: borrowed. Must not: block, log, throw.
      *
-     * @return 0, {@link #NO_PEER} or {@link #FULL}
+     * @return 0, {@link #CONGESTED}, {@link #NO_PEER} or {@link #FULL}
      */
     int send(String peer, int vni, ByteBuffer slab, int offset, int length);
 

@@ -10,6 +10,9 @@ import java.util.Map;
  * @param up the peer was heard within the tunnel's silence limit
  * @param pathMtuBytes IP MTU that datagrams are cut for
  * @param bytesIn bytes of records (inner bytes), not of datagrams
+ * @param rttMicros smoothed round-trip time between the tunnels (RFC 6298), microseconds; 0: not known yet
+ * @param counters what else is counted, by name, such as {@code segments-in} (packets that the frames are on a wire: a super-frame counts
+ *     as what it is cut into), {@code calls-out} (system calls), {@code loss-ppm} (of our datagrams, as the peer saw it lately)
  * @param drops frames or datagrams lost here, by reason
  */
 public record TunnelStatus(
@@ -24,4 +27,6 @@ public record TunnelStatus(
         long bytesOut,
         long datagramsIn,
         long datagramsOut,
+        long rttMicros,
+        Map<String, Long> counters,
         Map<String, Long> drops) {}

@@ -62,6 +62,12 @@ final class Wiring {
         });
     }
 
+    /**
+     * With it the longest TCP super-frame (44 segments at an MTU of 1500) and its headers fit one UDP_SEGMENT send of a tunnel on an
+     * Ethernet path; with the kernel's 65,536 each would need a second send for a few bytes.
+     */
+    private static final int SUPER_FRAME_BYTES = 64_100;
+
     private static void configure(Rtnetlink kernel, List<NicSpec> nics) throws IOException {
         Map<String, Link> links = links(kernel);
         List<Address> addresses = kernel.addresses();
@@ -71,6 +77,7 @@ final class Wiring {
             boolean sameMac = link.mac().equalsIgnoreCase(nic.mac());
             boolean sameMtu = link.mtuBytes() == nic.mtuBytes();
             if (!sameMac || !sameMtu || !link.up()) kernel.setLink(link, sameMac ? null : nic.mac(), sameMtu ? 0 : nic.mtuBytes());
+            if (!link.up()) kernel.limitSuperFrames(link, SUPER_FRAME_BYTES);
             boolean removed = false;
             for (Address had : addresses) {
                 if (had.link() != link.index() || had.scope() != SCOPE_GLOBAL || nic.addresses().contains(had.cidr())) continue;

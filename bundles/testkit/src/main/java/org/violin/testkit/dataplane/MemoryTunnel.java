@@ -121,7 +121,7 @@ final class MemoryTunnel implements Tunnel {
         List<TunnelStatus> list = new ArrayList<>();
         for (Counts c : peers.values()) {
             list.add(new TunnelStatus("mem", c.host, c.host, c.up, settings.pathMtuBytes(), c.framesIn.get(), c.framesOut.get(),
-                    c.bytesIn.get(), c.bytesOut.get(), c.framesIn.get(), c.framesOut.get(), Map.of("stranger", strangers.get())));
+                    c.bytesIn.get(), c.bytesOut.get(), c.framesIn.get(), c.framesOut.get(), 0, Map.of(), Map.of("stranger", strangers.get())));
         }
         return list;
     }

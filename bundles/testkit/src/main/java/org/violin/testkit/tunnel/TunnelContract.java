@@ -39,6 +39,11 @@ public abstract class TunnelContract {
         return new TagCipher();
     }
 
+    /** The largest path MTU that the plugin uses. */
+    protected int ceiling() {
+        return 9000;
+    }
+
     protected TunnelPair pair(int pathMtuBytes, int queueBytes, boolean relayed) {
         return new TunnelPair(provider(), this::cipher, pathMtuBytes, queueBytes, relayed);
     }
@@ -77,7 +82,8 @@ public abstract class TunnelContract {
                 pair.send(1, 100, lengths(20, 9024));
                 pair.send(1, 120, lengths(4, Frames.MAX_RECORD));
                 assertArrived(pair.sinkB, 1, 0, 124);
-                assertEquals(mtu, TunnelPair.status(pair.b, "a").pathMtuBytes());
+                int found = Math.min(mtu, ceiling());
+                assertTrue(await(() -> TunnelPair.status(pair.b, "a").pathMtuBytes() == found), "path MTU " + found + " is found");
             }
         }
     }

@@ -23,7 +23,7 @@ final class BatchPool {
     }
 
     synchronized void give(Batch batch) {
-        batch.owner = null;
+        batch.clear();
         if (free.size() < kept) free.addLast(batch);
     }
 }

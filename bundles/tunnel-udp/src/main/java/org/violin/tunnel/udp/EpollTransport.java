@@ -18,10 +18,11 @@ import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.net.InetSocketAddress;
 
 /** Linux, through Netty's epoll library. Option numbers are those of Linux on every architecture that Netty ships. */
-final class EpollTransport implements Transport {
+final class EpollTransport implements NettyTransport {
     private static final int SOL_SOCKET = 1;
     private static final int IPPROTO_IPV6 = 41;
-    private static final int DISCOVER_DO = 2;
+    /** IP_PMTUDISC_PROBE: DF, and the tunnel's own idea of the path MTU. */
+    private static final int DISCOVER_PROBE = 3;
     /** One coalesced packet for each message of a read. */
     private static final int COALESCED_BYTES = 65_536;
 
@@ -56,8 +57,8 @@ final class EpollTransport implements Transport {
             set(channel, ChannelOption.SO_RCVBUF, options.receiveBufferBytes());
         }
         if (!set(channel, SEND_FORCE, options.sendBufferBytes())) set(channel, ChannelOption.SO_SNDBUF, options.sendBufferBytes());
-        if (!set(channel, DISCOVER, DISCOVER_DO)) remark += " without DF on IPv4;";
-        if (ipv6 && !set(channel, DISCOVER6, DISCOVER_DO)) remark += " without path MTU rule on IPv6;";
+        if (!set(channel, DISCOVER, DISCOVER_PROBE)) remark += " without DF on IPv4;";
+        if (ipv6 && !set(channel, DISCOVER6, DISCOVER_PROBE)) remark += " without path MTU rule on IPv6;";
         if (!options.coalescing().equals("off") && !set(channel, EpollChannelOption.UDP_GRO, true)) remark += " without UDP_GRO;";
         return remark;
     }
@@ -65,6 +66,11 @@ final class EpollTransport implements Transport {
     @Override
     public int receiveSlabBytes() {
         return COALESCED_BYTES;
+    }
+
+    @Override
+    public int ceiling() {
+        return PathMtu.MAX;
     }
 
     @Override

@@ -13,7 +13,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.InetSocketAddress;
 
 /** Plain Java, on any system: one system call for each datagram, and JDK 17 cannot set DF. */
-final class NioTransport implements Transport {
+final class NioTransport implements NettyTransport {
     @Override
     public String name() {
         return "nio";
@@ -43,6 +43,12 @@ final class NioTransport implements Transport {
     @Override
     public int receiveSlabBytes() {
         return 9216;
+    }
+
+    /** Without DF every probe would arrive, in fragments. */
+    @Override
+    public int ceiling() {
+        return 1500;
     }
 
     @Override

@@ -7,38 +7,55 @@ import org.violin.api.dataplane.Frames;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.frame.Encapsulation;
 import org.violin.frame.Slicer;
+import org.violin.frame.SuperFrame;
 
 /**
- * Sender's side of one peer. Records are copied into the open batch under this object's lock. A flush hands the batch over unless an
- * earlier one is still to be written: then frames gather until it is, so that a busy path makes few and large packets without delay.
+ * Sender's side of one peer. Small records are copied into the open batch under this object's lock; a large one leaves at once, from where
+ * it lies, if nothing waits. A flush hands the batch over unless an earlier one is still to be written: then frames gather until it is, so
+ * that a busy path makes few and large packets without delay.
  */
 final class Outbound implements Slicer.Outlet {
-    private final Sender sender;
+    /** Records from here on are not copied, bytes. */
+    private static final int LARGE = 12 * 1024;
+    /** What waits beyond this holds the senders back, and no more below the other, bytes. */
+    private static final int CONGESTED = 192 * 1024;
+
+    /** Batches before which no control message queues up. */
+    private static final int MOST_WAITING = 64;
+
+    private static final int RELIEVED = 64 * 1024;
+
+    private final Outward common;
+    private final Wire wire;
     private final PathCounters counters;
     private final InetSocketAddress address;
-    private final int datagramBytes;
-    private final int queueBytes;
     private final Slicer slicer;
+    private final int incarnation;
+    private final int stream;
     private Batch open;
+    private int datagramBytes;
     private int pendingBytes;
     private int handedOver;
+    private boolean congested;
     private boolean flushWanted;
     private boolean busy;
     private boolean closed;
     private volatile boolean dirty;
+    /** The peer loses datagrams: headers of super-frames are repeated. */
+    private volatile boolean lossy;
+    /** A probe or datagram of this size did not fit the interface; taken by {@link #refused}. */
+    private volatile int refused;
 
-    Outbound(Sender sender, PathCounters counters, InetSocketAddress address, int datagramBytes, int queueBytes, int incarnation, int stream) {
-        this.sender = sender;
+    Outbound(Outward common, Wire wire, PathCounters counters, InetSocketAddress address, int datagramBytes, int incarnation, int stream) {
+        this.common = common;
+        this.wire = wire;
         this.counters = counters;
         this.address = address;
         this.datagramBytes = datagramBytes;
-        this.queueBytes = queueBytes;
+        this.incarnation = incarnation;
+        this.stream = stream;
         this.slicer = new Slicer(
-                datagramBytes, Batch.MAX_BYTES, Batch.MAX_DATAGRAMS, sender.overhead(), incarnation, stream, this);
-    }
-
-    Sender sender() {
-        return sender;
+                datagramBytes, Batch.MAX_BYTES, Batch.MAX_DATAGRAMS, common.cipher().overhead(), incarnation, stream, this);
     }
 
     PathCounters counters() {
@@ -49,8 +66,31 @@ final class Outbound implements Slicer.Outlet {
         return address;
     }
 
-    int datagramBytes() {
-        return datagramBytes;
+    /** The number of our data stream to this peer. */
+    int stream() {
+        return stream;
+    }
+
+    long calls() {
+        return wire.calls();
+    }
+
+    /** Datagrams are made so large from now on: UDP payload bytes. */
+    synchronized void resize(int bytes) {
+        if (closed || bytes == datagramBytes) return;
+        slicer.resize(bytes);
+        datagramBytes = bytes;
+    }
+
+    void lossy(boolean yes) {
+        lossy = yes;
+    }
+
+    /** UDP payload bytes that the interface refused since the last call; 0: none. */
+    int refused() {
+        int bytes = refused;
+        if (bytes != 0) refused = 0;
+        return bytes;
     }
 
     /** See {@link Tunnel#send}. */
@@ -60,17 +100,50 @@ final class Outbound implements Slicer.Outlet {
             counters.badRecord.increment();
             return 0;
         }
+        int segments = SuperFrame.segments(slab, offset, length);
         synchronized (this) {
             if (closed) return Tunnel.NO_PEER;
             int bytes = Encapsulation.RECORD + length;
-            if (bytes > queueBytes - pendingBytes) return Tunnel.FULL;
-            pendingBytes += bytes;
-            slicer.append(vni, slab, offset, length);
+            if (bytes > common.queueBytes() - pendingBytes) return Tunnel.FULL;
+            if (length < LARGE || !gather(vni, slab, offset, length)) {
+                pendingBytes += bytes;
+                slicer.append(vni, slab, offset, length);
+                dirty = true;
+            }
+            if (lossy && segments > 1) repair(vni, slab, offset, length);
             PathCounters.add(counters.framesOut, 1);
             PathCounters.add(counters.bytesOut, length);
+            PathCounters.add(counters.segmentsOut, segments);
+            if (handedOver == 0 || pendingBytes < CONGESTED) return 0;
+            congested = true;
+            return Tunnel.CONGESTED;
+        }
+    }
+
+    /** True when all of the record is on its way. */
+    private boolean gather(int vni, ByteBuffer slab, int offset, int length) {
+        if (handedOver > 0) return false;
+        slicer.finish();
+        if (handedOver > 0) return false;
+        int sent = wire.gather(slicer, vni, slab, offset, length);
+        if (sent == 0) return false;
+        busy = true;
+        PathCounters.add(counters.datagramsOut, wire.gathered());
+        int left = Encapsulation.RECORD + length - sent;
+        if (left > 0) {
+            pendingBytes += left;
+            slicer.rest(slab, offset + length - left, left);
             dirty = true;
         }
-        return 0;
+        return true;
+    }
+
+    private void repair(int vni, ByteBuffer slab, int offset, int length) {
+        int headers = SuperFrame.headers(slab, offset, length);
+        if (headers == 0 || headers > Encapsulation.MAX_REPAIR - Encapsulation.REPAIR_LENGTH) return;
+        pendingBytes += Encapsulation.RECORD + Encapsulation.REPAIR_LENGTH + headers;
+        slicer.repair(vni, slab, offset, length, headers);
+        dirty = true;
     }
 
     void flush() {
@@ -93,24 +166,56 @@ final class Outbound implements Slicer.Outlet {
         if (handedOver == 0 && !closed) slicer.keepalive();
     }
 
+    /** Sends a control message, filled up with zeros to a datagram of that many bytes (UDP payload); less: as long as it is. */
+    synchronized void control(ByteBuffer message, int messageBytes, int bytes) {
+        if (closed || handedOver > MOST_WAITING) return;
+        Batch batch = common.pool().take();
+        int overhead = common.cipher().overhead();
+        int length = Math.max(bytes, Encapsulation.HEADER + messageBytes + overhead);
+        Encapsulation.writeHeader(batch.slab, 0, incarnation, Encapsulation.counter(Encapsulation.CONTROL_STREAM, common.controls().getAndIncrement()));
+        batch.slab.put(Encapsulation.HEADER, message, 0, messageBytes);
+        for (int at = Encapsulation.HEADER + messageBytes; at < length; at++) batch.slab.put(at, (byte) 0);
+        batch.control = true;
+        batch.datagramBytes = length;
+        hand(batch, length, 1);
+    }
+
     /** Nothing more is taken; what is on its way still completes. */
     synchronized void close() {
         closed = true;
     }
 
     /** A batch is written or lost. */
-    synchronized void done(Batch batch) {
-        handedOver--;
-        pendingBytes -= batch.length - batch.datagrams * (Encapsulation.HEADER + Encapsulation.FIRST + sender.overhead());
-        if (handedOver == 0 && flushWanted && !closed) {
-            flushWanted = false;
-            slicer.finish();
+    void done(Batch batch) {
+        boolean relieved;
+        synchronized (this) {
+            handedOver--;
+            account(batch);
+            if (handedOver == 0 && flushWanted && !closed) {
+                flushWanted = false;
+                slicer.finish();
+            }
+            relieved = congested && pendingBytes <= RELIEVED;
+            if (relieved) congested = false;
         }
+        common.pool().give(batch);
+        if (relieved) common.relieved();
+    }
+
+    private void account(Batch batch) {
+        int unwritten = batch.datagrams - batch.written;
+        if (batch.fate == Batch.Fate.TOO_BIG) refused = batch.datagramBytes;
+        if (batch.control) return;
+        PathCounters.add(counters.datagramsOut, batch.written);
+        if (unwritten > 0) (batch.fate == Batch.Fate.TOO_BIG ? counters.tooBig : counters.sendFailed).add(unwritten);
+        int overhead = Encapsulation.HEADER + Encapsulation.FIRST + common.cipher().overhead();
+        pendingBytes -= batch.length - batch.datagrams * overhead;
     }
 
     @Override
     public ByteBuffer batch() {
-        open = sender.pool().take();
+        open = common.pool().take();
+        open.datagramBytes = datagramBytes;
         return open.slab;
     }
 
@@ -118,11 +223,16 @@ final class Outbound implements Slicer.Outlet {
     public void filled(int length, int datagrams) {
         Batch batch = open;
         open = null;
+        busy = true;
+        hand(batch, length, datagrams);
+    }
+
+    private void hand(Batch batch, int length, int datagrams) {
         batch.owner = this;
+        batch.wire = wire;
         batch.length = length;
         batch.datagrams = datagrams;
         handedOver++;
-        busy = true;
-        sender.hand(batch);
+        wire.hand(batch);
     }
 }

@@ -6,12 +6,15 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is counted for a peer from the opening on. The first six have one writer at a time; any thread reads. */
+/** What is counted for a peer from the opening on. Those that are no adders have one writer at a time; any thread reads. */
 final class PathCounters {
     final AtomicLong framesIn = new AtomicLong();
     final AtomicLong framesOut = new AtomicLong();
     final AtomicLong bytesIn = new AtomicLong();
     final AtomicLong bytesOut = new AtomicLong();
+    final AtomicLong segmentsIn = new AtomicLong();
+    final AtomicLong segmentsOut = new AtomicLong();
+    final AtomicLong callsIn = new AtomicLong();
     final AtomicLong datagramsIn = new AtomicLong();
     final AtomicLong datagramsOut = new AtomicLong();
     final LongAdder badMagic = new LongAdder();

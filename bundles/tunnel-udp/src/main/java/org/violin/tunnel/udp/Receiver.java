@@ -18,17 +18,15 @@ final class Receiver extends ChannelInboundHandlerAdapter {
     private final Inbound inbound;
     private final ReceiveSlab memory;
     private final FrameSink sink;
-    private final int reorderMillis;
     private long nowNanos;
     private boolean reading;
     private boolean timer;
     private volatile boolean closed;
 
-    Receiver(Inbound inbound, ReceiveSlab memory, FrameSink sink, int reorderMillis) {
+    Receiver(Inbound inbound, ReceiveSlab memory, FrameSink sink) {
         this.inbound = inbound;
         this.memory = memory;
         this.sink = sink;
-        this.reorderMillis = reorderMillis;
     }
 
     /** The sink is not called any more, once the event loop is past its present task. */
@@ -48,8 +46,8 @@ final class Receiver extends ChannelInboundHandlerAdapter {
             int length = content.readableBytes();
             int offset = memory.offset(content);
             ByteBuffer slab = memory.view(content);
-            boolean waiting = inbound.datagram(packet.sender(), slab, offset < 0 ? slab.position() : offset, length, nowNanos);
-            if (waiting && !timer) startTimer(context);
+            inbound.datagram(packet.sender(), slab, offset < 0 ? slab.position() : offset, length, nowNanos);
+            if (inbound.waiting() && !timer) startTimer(context);
         } finally {
             ReferenceCountUtil.release(message);
         }
@@ -68,13 +66,14 @@ final class Receiver extends ChannelInboundHandlerAdapter {
 
     private void startTimer(ChannelHandlerContext context) {
         timer = true;
-        context.executor().schedule(() -> expire(context), reorderMillis, TimeUnit.MILLISECONDS);
+        context.executor().schedule(() -> expire(context), Math.max(0, inbound.waitNanos(System.nanoTime())), TimeUnit.NANOSECONDS);
     }
 
     private void expire(ChannelHandlerContext context) {
         timer = false;
         if (closed) return;
-        if (inbound.expire(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(reorderMillis))) startTimer(context);
+        inbound.expire(System.nanoTime());
+        if (inbound.waiting()) startTimer(context);
         sink.drained();
     }
 }

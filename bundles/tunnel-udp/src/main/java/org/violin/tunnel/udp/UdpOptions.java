@@ -4,10 +4,12 @@ package org.violin.tunnel.udp;
 /**
  * The configuration as plain values; refuses what cannot work, naming key, value and rule.
  *
- * @param transport {@code auto}, {@code epoll} or {@code nio}
+ * @param transport {@code auto}, {@code native}, {@code epoll} or {@code nio}
  * @param segmentation UDP_SEGMENT: {@code auto}, {@code on} or {@code off}
  * @param coalescing UDP_GRO: {@code auto} or {@code off}
  * @param reorderWindow datagrams that wait for a missing one, 0 to 64
+ * @param reorderMillis how long they wait at most, on a path that was seen to reorder
+ * @param reorderStartMicros how long they wait on a path that was not
  */
 record UdpOptions(
         String transport,
@@ -18,9 +20,10 @@ record UdpOptions(
         int receiveBufferBytes,
         int sendBufferBytes,
         int reorderWindow,
-        int reorderMillis) {
+        int reorderMillis,
+        int reorderStartMicros) {
     UdpOptions {
-        word("transport", transport, "auto|epoll|nio");
+        word("transport", transport, "auto|native|epoll|nio");
         word("segmentation", segmentation, "auto|on|off");
         word("coalescing", coalescing, "auto|off");
         range("keepalive.millis", keepaliveMillis, 10, 60_000);
@@ -29,10 +32,11 @@ record UdpOptions(
         range("send.buffer.bytes", sendBufferBytes, 65_536, 1 << 30);
         range("reorder.window", reorderWindow, 0, 64);
         range("reorder.millis", reorderMillis, 1, 1000);
+        range("reorder.start.micros", reorderStartMicros, 0, 1_000_000);
     }
 
     static UdpOptions defaults() {
-        return new UdpOptions("auto", "auto", "auto", 3000, 1000, 8 << 20, 1 << 20, 64, 5);
+        return new UdpOptions("auto", "auto", "auto", 3000, 1000, 8 << 20, 1 << 20, 64, 5, 1000);
     }
 
     private static void word(String key, String value, String choices) {

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -18,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.dataplane.FrameCipher;
@@ -28,7 +21,7 @@ import org.violin.api.dataplane.TunnelSettings;
 import org.violin.api.dataplane.TunnelStatus;
 import org.violin.frame.Encapsulation;
 
-/** One bound UDP socket and its event loop: all receiving, sealing, opening and writing happens there. */
+/** One bound UDP socket and the paths to all peers behind it. */
 final class UdpTunnel implements Tunnel {
     private static final Logger LOG = LoggerFactory.getLogger(UdpTunnel.class);
     private static final int UDP_OVER_IPV4 = 28;
@@ -36,69 +29,60 @@ final class UdpTunnel implements Tunnel {
     private static final int MAX_STREAM = 0xFFFF;
     /** Under this name status tells what belongs to no peer. No host can be called so. */
     private static final String NOBODY = "(unknown)";
-    private static final int DATAGRAMS_PER_READ = 512;
+
+    private static final int PROBE_MILLIS = 50;
 
     private final UdpOptions options;
     private final TunnelSettings settings;
-    private final FrameCipher cipher;
     private final FrameSink sink;
-    private final EventLoopGroup loops;
     private final Inbound inbound;
-    private final Receiver receiver;
-    private final Channel channel;
-    private final Sender sender;
+    private final Port port;
+    private final Outward common;
     private final Map<String, PathCounters> counters = new HashMap<>();
     private final Map<String, Peer> known = new HashMap<>();
     private int streams;
     private boolean closed;
 
-    private UdpTunnel(
-            UdpOptions options, TunnelSettings settings, FrameCipher cipher, FrameSink sink, EventLoopGroup loops, Inbound inbound,
-            Receiver receiver, Channel channel, Sender sender) {
+    private UdpTunnel(UdpOptions options, TunnelSettings settings, FrameCipher cipher, FrameSink sink, Inbound inbound, Port port) {
         this.options = options;
         this.settings = settings;
-        this.cipher = cipher;
         this.sink = sink;
-        this.loops = loops;
         this.inbound = inbound;
-        this.receiver = receiver;
-        this.channel = channel;
-        this.sender = sender;
+        this.port = port;
+        this.common = new Outward(cipher, new BatchPool(settings.queueBytes()), settings.queueBytes(), sink, new AtomicLong());
     }
 
     /** See {@link org.violin.api.dataplane.TunnelProvider#open}. */
     static UdpTunnel open(UdpOptions options, TunnelSettings settings, FrameCipher cipher, FrameSink sink) throws IOException {
-        if (settings.pathMtuBytes() < 1280 || settings.pathMtuBytes() > 9000)
+        if (settings.pathMtuBytes() < PathMtu.BASE || settings.pathMtuBytes() > PathMtu.MAX)
             throw new IllegalArgumentException("path MTU " + settings.pathMtuBytes() + ": must be 1280 to 9000 bytes");
-        Transport transport = Transport.choose(options.transport());
-        boolean ipv6 = settings.local().getAddress() instanceof Inet6Address;
-        EventLoopGroup loops =
-                new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("violin-tunnel-udp", true), transport.handlers());
         Inbound inbound = new Inbound();
-        ReceiveSlab memory = new ReceiveSlab(transport.receiveSlabBytes(), DATAGRAMS_PER_READ);
-        Receiver receiver = new Receiver(inbound, memory, sink, options.reorderMillis());
-        ChannelFuture bound = new Bootstrap()
-                .group(loops)
-                .channelFactory(() -> transport.channel(ipv6))
-                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, memory)
-                .handler(receiver)
-                .bind(settings.local())
-                .awaitUninterruptibly();
+        Port port;
         try {
-            if (!bound.isSuccess())
-                throw new IOException("tunnel udp: cannot bind " + settings.local() + ": " + bound.cause().getMessage()
-                        + "; look who holds the port with: ss -ulpn", bound.cause());
-            String remark = transport.tune(bound.channel(), options, ipv6);
-            Sender sender = new Sender(transport, options, cipher, bound.channel(), settings.queueBytes());
-            LOG.info("Tunnel udp on {} by {}{}", settings.local(), transport.name(), remark.isEmpty() ? "" : "," + remark);
-            UdpTunnel tunnel = new UdpTunnel(options, settings, cipher, sink, loops, inbound, receiver, bound.channel(), sender);
-            tunnel.startTimers();
-            return tunnel;
-        } catch (IOException | RuntimeException e) {
-            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-            throw e;
+            port = bind(options, settings, cipher, inbound, sink);
+        } catch (IOException e) {
+            throw new IOException("tunnel udp: cannot bind " + settings.local() + ": " + e.getMessage()
+                    + "; look who holds the port with: ss -ulpn", e);
         }
+        LOG.info("Tunnel udp on {} by {}", settings.local(), port.name());
+        UdpTunnel tunnel = new UdpTunnel(options, settings, cipher, sink, inbound, port);
+        tunnel.startTimers();
+        port.start();
+        return tunnel;
+    }
+
+    private static Port bind(UdpOptions options, TunnelSettings settings, FrameCipher cipher, Inbound inbound, FrameSink sink)
+            throws IOException {
+        String word = options.transport();
+        if (word.equals("native")) return new NativePort(options, settings, cipher, inbound, sink);
+        if (word.equals("auto")) {
+            try {
+                return new NativePort(options, settings, cipher, inbound, sink);
+            } catch (LinkageError e) {
+                LOG.warn("The kernel's own calls are not there ({}); the tunnel runs on Netty", e.toString());
+            }
+        }
+        return new NettyPort(NettyTransport.choose(word), options, settings, cipher, inbound, sink);
     }
 
     @Override
@@ -117,7 +101,7 @@ final class UdpTunnel implements Tunnel {
             }
             PeerPath path = before.of(peer.host());
             after.add(path);
-            if (last.incarnation() != peer.incarnation()) channel.eventLoop().execute(() -> path.restarted(peer.incarnation()));
+            if (last.incarnation() != peer.incarnation()) port.execute(() -> path.restarted(peer.incarnation()));
         }
         known.clear();
         known.putAll(listed);
@@ -144,9 +128,9 @@ final class UdpTunnel implements Tunnel {
         for (PeerPath path : inbound.paths().all()) all.add(path.status("udp"));
         Map<String, Long> drops = new HashMap<>();
         PathCounters.put(drops, "unknown-peer", inbound.unknownPeer.sum());
-        PathCounters.put(drops, "receive-error", receiver.errors.sum());
+        PathCounters.put(drops, "receive-error", port.errors());
         if (!drops.isEmpty())
-            all.add(new TunnelStatus("udp", NOBODY, "*", false, settings.pathMtuBytes(), 0, 0, 0, 0, 0, 0, drops));
+            all.add(new TunnelStatus("udp", NOBODY, "*", false, settings.pathMtuBytes(), 0, 0, 0, 0, 0, 0, 0, Map.of(), drops));
         return all;
     }
 
@@ -158,19 +142,20 @@ final class UdpTunnel implements Tunnel {
             for (PeerPath path : inbound.paths().all()) path.outbound().close();
             inbound.paths(Paths.NONE);
         }
-        receiver.close();
-        channel.close();
-        io.netty.util.concurrent.Future<?> end = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        if (!channel.eventLoop().inEventLoop()) end.awaitUninterruptibly(5, TimeUnit.SECONDS);
+        port.close();
     }
 
     private void startTimers() {
         int check = Math.max(5, Math.min(options.silenceLimitMillis() / 8, 250));
         long limitNanos = TimeUnit.MILLISECONDS.toNanos(options.silenceLimitMillis());
-        channel.eventLoop().scheduleAtFixedRate(new SilenceCheck(inbound, limitNanos), check, check, TimeUnit.MILLISECONDS);
-        channel.eventLoop().scheduleAtFixedRate(() -> {
+        port.repeat(new SilenceCheck(inbound, limitNanos), check);
+        port.repeat(() -> {
             for (PeerPath path : inbound.paths().all()) path.outbound().keepalive();
-        }, options.keepaliveMillis(), options.keepaliveMillis(), TimeUnit.MILLISECONDS);
+        }, options.keepaliveMillis());
+        port.repeat(() -> {
+            long now = System.nanoTime();
+            for (PeerPath path : inbound.paths().all()) path.tick(now);
+        }, Math.min(PROBE_MILLIS, options.keepaliveMillis()));
     }
 
     private PeerPath path(Peer peer) {
@@ -178,14 +163,15 @@ final class UdpTunnel implements Tunnel {
         InetSocketAddress address = peer.address();
         int overIp = address.getAddress() instanceof Inet6Address ? UDP_OVER_IPV6 : UDP_OVER_IPV4;
         PathCounters own = counters.computeIfAbsent(peer.host(), host -> new PathCounters());
-        Outbound outbound = new Outbound(sender, own, address, settings.pathMtuBytes() - overIp, settings.queueBytes(),
-                Encapsulation.fold(settings.incarnation()), streams);
-        return new PeerPath(peer, options, settings.pathMtuBytes(), cipher, sink, own, outbound);
+        Outbound outbound = new Outbound(
+                common, port.wire(address), own, address, PathMtu.BASE - overIp, Encapsulation.fold(settings.incarnation()), streams);
+        int ceiling = Math.min(settings.pathMtuBytes(), port.ceiling());
+        return new PeerPath(peer, options, ceiling, overIp, common.cipher(), sink, own, outbound);
     }
 
     private void retire(PeerPath path) {
         path.outbound().close();
-        channel.eventLoop().execute(() -> {
+        port.execute(() -> {
             if (!closing()) path.down();
         });
     }

@@ -24,7 +24,7 @@ public final class UdpTunnelProvider implements TunnelProvider {
             name = "VIOLIN tunnel over UDP",
             description = "Carries frames between overlay hosts in UDP datagrams")
     @interface Config {
-        @AttributeDefinition(description = "Socket implementation: epoll where it is there (auto), only epoll, or nio")
+        @AttributeDefinition(description = "Socket calls: the kernel's own where they are there (auto), only those (native), or Netty's (epoll, nio)")
         String transport() default "auto";
 
         @AttributeDefinition(description = "UDP_SEGMENT, one system call for many datagrams: auto, on (required) or off")
@@ -48,8 +48,11 @@ public final class UdpTunnelProvider implements TunnelProvider {
         @AttributeDefinition(description = "Datagrams of a peer that wait for a missing one, 0 to 64")
         int reorder_window() default 64;
 
-        @AttributeDefinition(description = "Milliseconds they wait at most")
+        @AttributeDefinition(description = "Milliseconds they wait at most, on a path that was seen to reorder")
         int reorder_millis() default 5;
+
+        @AttributeDefinition(description = "Microseconds they wait on a path that was not")
+        int reorder_start_micros() default 1000;
     }
 
     @Activate
@@ -63,7 +66,8 @@ public final class UdpTunnelProvider implements TunnelProvider {
                 config.receive_buffer_bytes(),
                 config.send_buffer_bytes(),
                 config.reorder_window(),
-                config.reorder_millis()));
+                config.reorder_millis(),
+                config.reorder_start_micros()));
     }
 
     UdpTunnelProvider(UdpOptions options) {

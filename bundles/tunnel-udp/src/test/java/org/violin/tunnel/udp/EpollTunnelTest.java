@@ -16,6 +16,6 @@ final class EpollTunnelTest extends DatagramTunnelContract {
 
     @Override
     protected TunnelProvider provider() {
-        return new UdpTunnelProvider(new UdpOptions("epoll", "auto", "auto", 800, 100, 8 << 20, 1 << 20, 64, 300));
+        return new UdpTunnelProvider(new UdpOptions("epoll", "auto", "auto", 800, 100, 8 << 20, 1 << 20, 64, 300, 300_000));
     }
 }

@@ -27,7 +27,7 @@ final class InboundFuzzTest {
     private static final InetSocketAddress A = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4000);
     private static final InetSocketAddress STRANGER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4001);
 
-    private static final UdpOptions QUICK = new UdpOptions("nio", "auto", "auto", 20, 10, 1 << 20, 1 << 20, 64, 5);
+    private static final UdpOptions QUICK = new UdpOptions("nio", "auto", "auto", 20, 10, 1 << 20, 1 << 20, 64, 5, 5000);
 
     /** Takes everything, as cipher-none does. */
     private static final FrameCipher PLAIN = new FrameCipher() {
@@ -80,8 +80,9 @@ final class InboundFuzzTest {
 
     private static PeerPath path(FrameCipher cipher, FrameSink sink) {
         PathCounters counters = new PathCounters();
-        Outbound nowhere = new Outbound(new Sender(new NioTransport(), UdpOptions.defaults(), cipher, new io.netty.channel.embedded.EmbeddedChannel(), 0), counters, A, 1472, 0, 0, 1);
-        return new PeerPath(new Peer("a", A, 1), QUICK, 1500, cipher, sink, counters, nowhere);
+        Outward common = new Outward(cipher, new BatchPool(0), 0, sink, new java.util.concurrent.atomic.AtomicLong());
+        Outbound nowhere = new Outbound(common, batch -> batch.owner.done(batch), counters, A, 1472, 0, 1);
+        return new PeerPath(new Peer("a", A, 1), QUICK, 1500, 28, cipher, sink, counters, nowhere);
     }
 
     private static void mutate(byte[] bytes, Random random) {
@@ -111,7 +112,7 @@ final class InboundFuzzTest {
                 ByteBuffer slab = ByteBuffer.allocate(given.length + 9).put(9, given);
                 inbound.datagram(stranger ? STRANGER : A, slab, 9, length, now);
                 now += random.nextInt(1_000_000);
-                if (random.nextInt(20) == 0) inbound.expire(now, 5_000_000);
+                if (random.nextInt(20) == 0) inbound.expire(now);
             }
         }
         for (RecordingSink.Received one : sink.all()) {

@@ -32,10 +32,10 @@ final class Ipv6TunnelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"epoll", "nio"})
+    @ValueSource(strings = {"native", "epoll", "nio"})
     void recordsCrossIpv6(String transport) throws IOException {
         if (transport.equals("epoll")) Assumptions.assumeTrue(io.netty.channel.epoll.Epoll.isAvailable());
-        UdpTunnelProvider provider = new UdpTunnelProvider(new UdpOptions(transport, "auto", "auto", 800, 100, 1 << 20, 1 << 20, 64, 300));
+        UdpTunnelProvider provider = new UdpTunnelProvider(new UdpOptions(transport, "auto", "auto", 800, 100, 1 << 20, 1 << 20, 64, 300, 300_000));
         InetAddress loopback = InetAddress.getByName("::1");
         TunnelSettings a = new TunnelSettings("a", free(loopback), 1, 1280, 1 << 20);
         TunnelSettings b = new TunnelSettings("b", free(InetAddress.getByName("::")), 2, 1280, 1 << 20);

@@ -17,22 +17,7 @@ import org.violin.testkit.tunnel.TunnelPair;
  * as TCP would. Arguments: seconds for each run (2), how many of the modes (4), record length (several).
  */
 final class TunnelBenchmark {
-    private static final FrameCipher PLAIN = new FrameCipher() {
-        @Override
-        public int overhead() {
-            return 0;
-        }
-
-        @Override
-        public int seal(ByteBuffer slab, int offset, int length, long counter) {
-            return length;
-        }
-
-        @Override
-        public int open(ByteBuffer slab, int offset, int length, long counter) {
-            return length;
-        }
-    };
+    private static final FrameCipher PLAIN = ClearTunnelTest.CLEAR;
 
     private static final class Counting implements FrameSink {
         final AtomicLong records = new AtomicLong();
@@ -59,6 +44,8 @@ final class TunnelBenchmark {
         int modes = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
         int[] lengths = arguments.length > 2 ? new int[] {Integer.parseInt(arguments[2])} : new int[] {64_000, 1524, 74};
         for (String[] mode : List.of(
+                new String[] {"native", "auto", "auto"},
+                new String[] {"native", "off", "off"},
                 new String[] {"epoll", "auto", "auto"},
                 new String[] {"epoll", "auto", "off"},
                 new String[] {"epoll", "off", "off"},
@@ -70,7 +57,7 @@ final class TunnelBenchmark {
 
     private static void run(String[] mode, int length, double seconds, int perFlush) throws Exception {
         UdpTunnelProvider provider =
-                new UdpTunnelProvider(new UdpOptions(mode[0], mode[1], mode[2], 3000, 1000, 8 << 20, 1 << 20, 64, 5));
+                new UdpTunnelProvider(new UdpOptions(mode[0], mode[1], mode[2], 3000, 1000, 8 << 20, 1 << 20, 64, 5, 1000));
         TunnelSettings a = new TunnelSettings("a", TunnelPair.freeAddress(), 1, 1500, 4 << 20);
         TunnelSettings b = new TunnelSettings("b", TunnelPair.freeAddress(), 2, 1500, 4 << 20);
         Counting sink = new Counting();
@@ -104,7 +91,7 @@ final class TunnelBenchmark {
             while (sent + base - sink.records.get() > window && ++stuck < 2000) LockSupport.parkNanos(1000);
             if (stuck >= 2000) base += sent + base - sink.records.get();
             for (int i = 0; i < perFlush && sent + base - sink.records.get() <= window; i++) {
-                if (from.send("b", 1, slab, 0, length) == 0) sent++;
+                if (from.send("b", 1, slab, 0, length) >= 0) sent++;
             }
             from.flush();
         }

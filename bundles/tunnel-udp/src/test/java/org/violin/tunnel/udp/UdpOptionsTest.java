@@ -14,7 +14,7 @@ import org.violin.testkit.tunnel.TunnelPair;
 
 final class UdpOptionsTest {
     private static UdpOptions with(String transport, String segmentation, int silence, int keepalive, int window) {
-        return new UdpOptions(transport, segmentation, "auto", silence, keepalive, 1 << 20, 1 << 20, window, 5);
+        return new UdpOptions(transport, segmentation, "auto", silence, keepalive, 1 << 20, 1 << 20, window, 5, 1000);
     }
 
     @Test
@@ -24,6 +24,7 @@ final class UdpOptionsTest {
         assertEquals(defaults.keepaliveMillis(), UdpTunnelProvider.Config.class.getDeclaredMethod("keepalive_millis").getDefaultValue());
         assertEquals(defaults.reorderWindow(), UdpTunnelProvider.Config.class.getDeclaredMethod("reorder_window").getDefaultValue());
         assertEquals(defaults.reorderMillis(), UdpTunnelProvider.Config.class.getDeclaredMethod("reorder_millis").getDefaultValue());
+        assertEquals(defaults.reorderStartMicros(), UdpTunnelProvider.Config.class.getDeclaredMethod("reorder_start_micros").getDefaultValue());
         assertEquals(defaults.receiveBufferBytes(), UdpTunnelProvider.Config.class.getDeclaredMethod("receive_buffer_bytes").getDefaultValue());
         assertEquals(defaults.sendBufferBytes(), UdpTunnelProvider.Config.class.getDeclaredMethod("send_buffer_bytes").getDefaultValue());
     }
@@ -33,7 +34,7 @@ final class UdpOptionsTest {
         String window = assertThrows(IllegalArgumentException.class, () -> with("auto", "auto", 3000, 1000, 65)).getMessage();
         assertTrue(window.contains("reorder.window = 65 must be 0 to 64"), window);
         String word = assertThrows(IllegalArgumentException.class, () -> with("tcp", "auto", 3000, 1000, 1)).getMessage();
-        assertTrue(word.contains("transport = tcp must be one of auto, epoll, nio"), word);
+        assertTrue(word.contains("transport = tcp must be one of auto, native, epoll, nio"), word);
         assertThrows(IllegalArgumentException.class, () -> with("auto", "auto", 1500, 1000, 1), "silence below two keepalives");
     }
 

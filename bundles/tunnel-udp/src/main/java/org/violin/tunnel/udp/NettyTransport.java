@@ -7,8 +7,8 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 
-/** The kernel interface below a tunnel: what differs between epoll and NIO. Same wire format. */
-interface Transport {
+/** What differs between Netty's epoll and NIO. */
+interface NettyTransport {
     /** For status and log. */
     String name();
 
@@ -22,6 +22,9 @@ interface Transport {
     /** Bytes of one receive buffer. */
     int receiveSlabBytes();
 
+    /** The largest IP MTU that probing makes sense for. */
+    int ceiling();
+
     /** Many datagrams can leave in one packet. */
     boolean segments();
 
@@ -32,7 +35,7 @@ interface Transport {
     int errno(Throwable cause);
 
     /** Picks by configuration and what this machine offers. Throws IllegalStateException when epoll is required and missing. */
-    static Transport choose(String word) {
+    static NettyTransport choose(String word) {
         if (word.equals("nio")) return new NioTransport();
         Throwable missing;
         try {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.tunnel.udp;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.violin.frame.Encapsulation;
+import org.violin.frame.Reassembler;
+
+/**
+ * What one path is like: its MTU, round-trip time and loss, learnt from probes and their answers, and how long to wait for what is
+ * missing. Receive thread only, but for what status reads.
+ */
+final class PathWatch {
+    private static final long RAISE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    final ReorderWait wait;
+    final LossMeter loss = new LossMeter();
+    final RttMeter rtt = new RttMeter();
+    final PathMtu mtu;
+    private final Outbound outbound;
+    private final Reassembler reassembler;
+    private final int overIp;
+    private final ByteBuffer message = ByteBuffer.allocateDirect(ControlMessage.BYTES);
+    private int incarnation;
+    private long heard = -1;
+
+    /** @param overIp bytes of IP and UDP headers */
+    PathWatch(UdpOptions options, int ceiling, int overIp, Outbound outbound, Reassembler reassembler) {
+        this.outbound = outbound;
+        this.reassembler = reassembler;
+        this.overIp = overIp;
+        wait = new ReorderWait(options.reorderStartMicros() * 1000L, TimeUnit.MILLISECONDS.toNanos(options.reorderMillis()));
+        mtu = new PathMtu(ceiling, TimeUnit.MILLISECONDS.toNanos(options.keepaliveMillis()), RAISE_NANOS, rtt,
+                size -> outbound.resize(size - overIp));
+    }
+
+    void up(long nowNanos) {
+        loss.reset();
+        rtt.reset();
+        wait.reset();
+        outbound.lossy(false);
+        mtu.reset(nowNanos);
+        tick(nowNanos);
+    }
+
+    void down() {
+        mtu.stop();
+    }
+
+    /** Sends the probes that are due. */
+    void tick(long nowNanos) {
+        for (int probes = 0; probes < 8; probes++) {
+            int refused = outbound.refused();
+            if (refused != 0) mtu.refused(refused + overIp, nowNanos);
+            int size = mtu.next(nowNanos);
+            if (size == 0) return;
+            send(ControlMessage.PROBE, size - overIp, nowNanos, size - overIp);
+        }
+    }
+
+    /** A control message of the peer; false when it makes no sense. */
+    boolean control(int from, long counter, ByteBuffer slab, int at, int length, int datagramBytes, long nowNanos) {
+        if (ControlMessage.check(slab, at, length) != ControlMessage.OK) return false;
+        long sequence = Encapsulation.sequence(counter);
+        if (from != incarnation) {
+            incarnation = from;
+            heard = -1;
+        }
+        if (sequence <= heard) return true;
+        heard = sequence;
+        long token = ControlMessage.token(slab, at);
+        if (ControlMessage.kind(slab, at) == ControlMessage.PROBE) {
+            if (ControlMessage.size(slab, at) != datagramBytes) return false;
+            send(ControlMessage.ANSWER, datagramBytes, token, 0);
+        } else {
+            rtt.sample(nowNanos - token);
+            mtu.answered(ControlMessage.size(slab, at) + overIp, token, nowNanos);
+        }
+        if (ControlMessage.stream(slab, at) == outbound.stream()) {
+            loss.report(outbound.stream(), ControlMessage.accepted(slab, at), ControlMessage.next(slab, at), nowNanos);
+            outbound.lossy(loss.lossy());
+        }
+        tick(nowNanos);
+        return true;
+    }
+
+    /** A datagram came after it had been given up. */
+    void late(long nowNanos) {
+        wait.late(nowNanos - reassembler.gaveUpNanos() + wait.nanos(nowNanos), nowNanos);
+    }
+
+    private void send(int kind, int size, long token, int bytes) {
+        ControlMessage.write(message, 0, kind, size, token);
+        ControlMessage.writeReport(message, 0, reassembler.stream(), reassembler.accepted(), reassembler.next(), reassembler.late());
+        outbound.control(message, ControlMessage.BYTES, bytes);
+    }
+}
