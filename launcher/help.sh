@@ -113,6 +113,7 @@ violin bench dataplane [-o json] [--runs N] [--only PEER,...] [--settings SETTIN
             pps        64-byte frames, 1 and 50 flows
             rtt        round trips, quiet
             mtu        inner 9000 over 1500, 1500 over 1280 (mtu9000, mtu1280)
+            many       200 vNICs on 20 tunnels, all talking: fairness and memory of VIOLIN
   --quick: 1 run, tests of 1 s.
   Examples: violin bench dataplane --quick --only direct,vxlan --settings whole,rtt
             violin bench dataplane -o json >result.json

@@ -102,6 +102,7 @@ measure() {
         loss*) tcp "$1" "$2" "$3" 1 "$loss_seconds" 0 ;;
         pps) flood "$1" "$2" "$3" 1 && flood "$1" "$2" "$3" 50 ;;
         rtt) round_trips "$1" "$2" "$3" ;;
+        many) many "$1" "$2" '' && many "$1" "$2" 500mbit ;;
         mtu*) full_ping "$1" "$2" "$3" && tcp "$1" "$2" "$3" 1 "$tcp_seconds" "$omit" ;;
     esac && progress "  run $2/$runs $3:$said"
 }
@@ -201,6 +202,33 @@ full_ping() {
 busy_percent() {
     { grep '^cpu ' /proc/stat; sleep 0.3; grep '^cpu ' /proc/stat; } |
         awk '{idle = $5 + $6; all = 0; for (i = 2; i <= 9; i++) all += $i; if (NR == 2) printf "%d\n", (all > a ? 100 * (1 - (idle - d) / (all - a)) : 0); a = all; d = idle}'
+}
+
+# many SETTING RUN RATE: 200 vNICs on 20 tunnels in one JVM of their own, on a wire of that rate or, without, over loopback.
+many() {
+    direction=both
+    [ -z "$3" ] || direction=out
+    if ! { [ -f "$work/many/org/violin/itests/bench/Many.class" ] || build_many; } >"$work/many.log" 2>&1 ||
+        ! timeout $((many_seconds + 90)) "$JAVA_HOME/bin/java" -Dorg.ops4j.pax.logging.DefaultServiceLog.level=ERROR -cp "$work/many:$many_path" org.violin.itests.bench.Many \
+            200 20 "$many_seconds" "$direction" raw "$3" >"$work/many.out" 2>>"$work/many.log"; then
+        reason="many: $(grep -v '^ *at ' "$work/many.log" | tail -n 1)"
+        return 1
+    fi
+    while read -r name value; do
+        result "$1" "$name${3:+-slow}" violin "$2" "$value"
+        case $name in jain | total) said="$said $name${3:+-slow} $value" ;; esac
+    done <"$work/many.out"
+}
+
+# build_many: compiles that measurement against the built bundles; no Maven.
+build_many() {
+    many_path=$(find "$DIST/system/org/ops4j/pax/logging/pax-logging-api" "$DIST/system/org/apache/felix/org.apache.felix.framework" -name '*.jar' | tr '\n' ':')
+    for bundle in api frame linux engine tunnel-udp cipher-none testkit; do
+        many_path=$many_path$(ls "$ROOT/bundles/$bundle/target/violin-$bundle"-[0-9]*.jar):
+    done
+    mkdir -p "$work/many"
+    "$JAVA_HOME/bin/javac" -proc:none -nowarn -d "$work/many" -cp "$many_path" -sourcepath "$ROOT/itests/src/test/java" \
+        "$ROOT/itests/src/test/java/org/violin/itests/bench/Many.java"
 }
 
 # violin_idle_percent: what both containers take while no frame moves, in per cent of one core.

@@ -12,7 +12,7 @@ function median(list, count,    i, j, x) {
 function short(x) { return x >= 1000 ? sprintf("%.0f", x) : x >= 100 ? sprintf("%.1f", x) : sprintf("%.3g", x + 0) }
 function quoted(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); gsub(/[\001-\037]/, " ", s); return "\"" s "\"" }
 function unit(m) {
-    return m ~ /^tcp/ ? "Mbit/s" : m ~ /^cpu/ ? "s/GB" : m ~ /loss$/ ? "%" : m ~ /^udp/ ? "kpps" : m == "df-ping" ? "passes" : "us"
+    return m ~ /^tcp/ ? "Mbit/s" : m ~ /^cpu/ ? "s/GB" : m ~ /loss$/ ? "%" : m ~ /^udp/ ? "kpps" : m == "df-ping" ? "passes" : m ~ /^(jain|least-share)/ ? "of 1" : m ~ /^total/ ? "Mbit/s" : m ~ /^direct-share/ ? "of bound" : m ~ /^(direct|resident)/ ? "MiB" : "us"
 }
 # words after the first COUNT
 function rest(count,    s) { s = $0; while (count-- > 0) sub(/^[^ ]* */, "", s); return s }

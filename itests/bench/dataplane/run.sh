@@ -18,7 +18,7 @@ use build lab
 . "$here/measure.sh"
 
 ALL_PEERS="direct vxlan wireguard-go tinc fastd openvpn nebula vde n2n"
-ALL_SETTINGS="whole segmented shaped loss0.1 loss1 pps rtt mtu9000 mtu1280"
+ALL_SETTINGS="whole segmented shaped loss0.1 loss1 pps rtt mtu9000 mtu1280 many"
 SOME_PEERS="direct vxlan wireguard-go" # where all would take long and show nothing more
 
 format=table runs=5 only=$ALL_PEERS settings=$ALL_SETTINGS quick=
@@ -40,8 +40,8 @@ options() {
     case $format in table | json) ;; *) usage "bench dataplane -o $format: table or json" ;; esac
     is_number "$runs" 1 1000 || usage "bench dataplane --runs $runs: 1 to 1000"
     # Seconds of a TCP test, of its start that is left out, of a TCP test with loss, of a flood; pings.
-    tcp_seconds=3 omit=1 loss_seconds=8 flood_seconds=2 pings=1000
-    [ -z "$quick" ] || runs=1 tcp_seconds=1 omit=0 loss_seconds=2 flood_seconds=1 pings=200
+    tcp_seconds=3 omit=1 loss_seconds=8 flood_seconds=2 pings=1000 many_seconds=10
+    [ -z "$quick" ] || runs=1 tcp_seconds=1 omit=0 loss_seconds=2 flood_seconds=1 pings=200 many_seconds=3
 }
 
 # words LIST ALLOWED: the words between commas, each of which must be allowed.
@@ -131,6 +131,7 @@ peers_of() {
         loss* | shaped) set -- "$SOME_PEERS" ;;
         mtu9000) set -- "direct vxlan violin-1500" ;;
         mtu1280) set -- "direct vxlan" ;;
+        many) set -- "" ;;
         *) set -- "$ALL_PEERS" ;;
     esac
     listed=

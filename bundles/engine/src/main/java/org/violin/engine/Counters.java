@@ -18,7 +18,8 @@ final class Counters {
     private static final int SEGMENTS_OUT = 5;
     private static final int CALLS_IN = 6;
     private static final int CALLS_OUT = 7;
-    private static final int FIRST_DROP = 8;
+    private static final int PAUSES = 8;
+    private static final int FIRST_DROP = 9;
     private static final Drop[] DROPS = Drop.values();
 
     private final AtomicLongArray values = new AtomicLongArray(FIRST_DROP + DROPS.length);
@@ -46,6 +47,11 @@ final class Counters {
         values.getAndAdd(CALLS_OUT, calls);
     }
 
+    /** The guest is held back: its device is read no more until the tunnel has room. */
+    void paused() {
+        values.getAndAdd(PAUSES, 1);
+    }
+
     void drop(Drop reason) {
         values.getAndAdd(FIRST_DROP + reason.ordinal(), 1);
     }
@@ -67,12 +73,14 @@ final class Counters {
     }
 
     /** What is counted beside frames, bytes and drops, by word. */
-    Map<String, Long> more(boolean calls) {
+    Map<String, Long> more(boolean nic) {
         Map<String, Long> map = new TreeMap<>();
         map.put("segments-in", values.get(SEGMENTS_IN));
         map.put("segments-out", values.get(SEGMENTS_OUT));
-        if (calls) map.put("calls-in", values.get(CALLS_IN));
-        if (calls) map.put("calls-out", values.get(CALLS_OUT));
+        if (!nic) return map;
+        map.put("calls-in", values.get(CALLS_IN));
+        map.put("calls-out", values.get(CALLS_OUT));
+        map.put("pauses", values.get(PAUSES));
         return map;
     }
 

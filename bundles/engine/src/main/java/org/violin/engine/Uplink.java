@@ -152,11 +152,21 @@ final class Uplink {
             return;
         }
         if (result >= 0) {
-            if (result == Tunnel.CONGESTED) cycle.congested = true;
+            if (result == Tunnel.CONGESTED) cycle.congested = host;
             cycle.unflushedBytes += length;
             if (cycle.unflushedBytes >= FLUSH_BYTES) flush(cycle);
         } else {
             from.drop(result == Tunnel.FULL ? Drop.TUNNEL_FULL : Drop.NO_PEER);
+        }
+    }
+
+    /** Much waits for that overlay host: what is known to send there should not be read now. */
+    boolean congested(String host) {
+        Tunnel to = tunnel;
+        try {
+            return to != null && to.congested(host);
+        } catch (RuntimeException | LinkageError e) {
+            return false;
         }
     }
 

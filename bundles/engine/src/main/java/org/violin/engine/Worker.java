@@ -72,6 +72,8 @@ final class Worker implements Runnable {
         final int token;
         private boolean ended;
         private boolean drained = true;
+        /** The overlay host that had no room for it when it was last held back. Null: none. */
+        private String waitsFor;
         private int faults;
 
         private Slot(Worker worker, NicEnd nic, FrameDevice device, int token) {
@@ -124,17 +126,12 @@ final class Worker implements Runnable {
     /** One cycle: waits, reads, carries, flushes. Returns how many frames were read. */
     int turn(int timeoutMillis) {
         if (cycle == null) cycle = grace.register(Thread.currentThread());
-        if (resumes) {
-            cycle.enter(); // so that no device is closed, and its number given away, while it is added
-            readAgain();
-            cycle.exit();
-        }
+        int frames = resumes ? readPaused() : 0;
         int ready = poller.await(pausedCount > 0 && timeoutMillis < 0 ? PAUSE_MILLIS : timeoutMillis, tokens);
         if (ready == 0) {
             resumes |= pausedCount > 0;
-            return 0;
+            return frames;
         }
-        int frames = 0;
         cycle.enter();
         try {
             nowNanos = clock.getAsLong();
@@ -142,7 +139,9 @@ final class Worker implements Runnable {
             AtomicReferenceArray<Slot> table = slots;
             for (int i = 0; i < ready; i++) {
                 Slot slot = tokens[i] < table.length() ? table.get(tokens[i]) : null;
-                if (slot != null) frames += readGuarded(slot, budget);
+                if (slot == null) continue;
+                if (mustWait(slot)) pause(slot);
+                else frames += readGuarded(slot, budget);
             }
             uplink.flush(cycle);
         } finally {
@@ -174,13 +173,13 @@ final class Worker implements Runnable {
 
     private int read(Slot slot, int budget) {
         current = slot;
-        cycle.congested = false;
+        cycle.congested = null;
         int frames = 0;
         int calls = 0;
         int bytes = 0;
         boolean prompt = slot.drained;
         slot.drained = false;
-        while (frames < FRAMES_PER_TURN && bytes < budget && !cycle.congested) {
+        while (frames < FRAMES_PER_TURN && bytes < budget && cycle.congested == null) {
             int at = coalescer.room();
             if (at == Coalescer.FULL) {
                 coalescer.drain(emit);
@@ -204,6 +203,7 @@ final class Worker implements Runnable {
             if (prompt && length <= PROMPT_BYTES) {
                 emit(slab, at, length);
                 uplink.flush(cycle);
+                break; // if there is more the poller says so at once, else a read is saved
             } else {
                 switch (coalescer.add(at, length)) {
                     case HELD -> {}
@@ -218,7 +218,8 @@ final class Worker implements Runnable {
         }
         coalescer.drain(emit);
         slot.nic.counters.callsIn(calls);
-        if (cycle.congested && !slot.ended) pause(slot);
+        slot.waitsFor = cycle.congested;
+        if (slot.waitsFor != null && !slot.ended) pause(slot);
         return frames;
     }
 
@@ -233,6 +234,7 @@ final class Worker implements Runnable {
 
     /** What this device sends has to wait in its own queue: back-pressure that the guest can feel. */
     private void pause(Slot slot) {
+        slot.nic.counters.paused();
         poller.remove(slot.device.fd());
         if (pausedCount == paused.length) paused = java.util.Arrays.copyOf(paused, pausedCount * 2);
         paused[pausedCount++] = slot;
@@ -244,16 +246,46 @@ final class Worker implements Runnable {
         poller.wake();
     }
 
-    private void readAgain() {
+    /** Where it sends, as far as that is known, there is no room: reading it would only fill a queue that others wait for, too. */
+    private boolean mustWait(Slot slot) {
+        String host = slot.nic.far instanceof RemoteEnd end ? end.host : slot.waitsFor;
+        return host != null && uplink.congested(host);
+    }
+
+    /**
+     * A turn for those that were held back, the longest waiting first, as far as there is room; the others keep their places. Who is held
+     * back again is last: so room that comes in small pieces goes round.
+     */
+    private int readPaused() {
         resumes = false;
-        AtomicReferenceArray<Slot> table = slots;
-        for (int i = 0; i < pausedCount; i++) {
-            Slot slot = paused[i];
-            paused[i] = null;
-            boolean there = slot.token < table.length() && table.get(slot.token) == slot && !slot.ended;
-            if (there) poller.add(slot.device.fd(), slot.token);
+        int frames = 0;
+        int waiting = pausedCount;
+        int kept = 0;
+        cycle.enter(); // so that no device is closed, and its number given away, while it is read and added
+        try {
+            nowNanos = clock.getAsLong();
+            AtomicReferenceArray<Slot> table = slots;
+            for (int i = 0; i < waiting; i++) {
+                Slot slot = paused[i];
+                boolean there = slot.token < table.length() && table.get(slot.token) == slot && !slot.ended;
+                if (!there) continue;
+                if (mustWait(slot)) {
+                    paused[kept++] = slot;
+                    continue;
+                }
+                int before = pausedCount;
+                frames += readGuarded(slot, BYTES_PER_TURN);
+                if (pausedCount == before && !slot.ended) poller.add(slot.device.fd(), slot.token);
+            }
+            uplink.flush(cycle);
+        } finally {
+            int again = pausedCount - waiting;
+            System.arraycopy(paused, waiting, paused, kept, again);
+            java.util.Arrays.fill(paused, kept + again, pausedCount, null);
+            pausedCount = kept + again;
+            cycle.exit();
         }
-        pausedCount = 0;
+        return frames;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.violin.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ final class WorkerPool {
 
     private final Worker[] workers;
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicInteger resumed = new AtomicInteger();
 
     WorkerPool(int count, PollerProvider pollers, Uplink uplink, Grace grace, LongSupplier clock) {
         workers = new Worker[count];
@@ -41,7 +43,9 @@ final class WorkerPool {
 
     /** What was paused for congestion is read again. Any thread, never blocks. */
     void resume() {
-        for (Worker worker : workers) worker.resume();
+        // Who is woken first has the better chance of the room: each in turn.
+        int first = Math.floorMod(resumed.getAndIncrement(), workers.length);
+        for (int i = 0; i < workers.length; i++) workers[(first + i) % workers.length].resume();
     }
 
     int step() {

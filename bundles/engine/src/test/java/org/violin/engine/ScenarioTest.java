@@ -255,9 +255,10 @@ final class ScenarioTest {
             single.engine("h1").openLink(1, nic("quiet:eth1"), nic("sink:eth1"));
             for (int i = 0; i < 1000; i++) busy.guestSends(HELLO);
             quiet.guestSends(HELLO);
-            single.engine("h1").step();
+            single.engine("h1").step(); // the first frame after a pause leaves alone
             assertEquals(1, sink.waiting());
-            assertEquals(256, single.port("h1", "busy:eth1").framesIn());
+            single.engine("h1").step();
+            assertEquals(257, single.port("h1", "busy:eth1").framesIn());
         }
     }
 

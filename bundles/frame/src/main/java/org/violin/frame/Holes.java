@@ -36,6 +36,11 @@ final class Holes {
         return count;
     }
 
+    void copy(Holes other) {
+        count = other.count;
+        System.arraycopy(other.bounds, 0, bounds, 0, 2 * count);
+    }
+
     void clear() {
         count = 0;
     }

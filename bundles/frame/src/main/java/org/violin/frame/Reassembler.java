@@ -36,6 +36,8 @@ public final class Reassembler {
     private boolean staleKnown;
     private int staleIncarnation;
     private long next;
+    /** One more than the highest sequence accepted. */
+    private long top;
     private long seen;
     private long accepted;
     private volatile long duplicate;
@@ -85,6 +87,7 @@ public final class Reassembler {
         }
         if (sequence < next && !(revive && !authentic && rewind(sequence))) return behind(sequence);
         acceptedNanos = nowNanos;
+        top = Math.max(top, sequence + 1);
         if (sequence - next > window) makeRoom(sequence, nowNanos);
         if (sequence > next) {
             hold(sequence, first, slab, offset, length, nowNanos);
@@ -119,6 +122,7 @@ public final class Reassembler {
         }
         acceptedNanos = nowNanos;
         next += count;
+        top = Math.max(top, next);
         accepted += count;
         begun = true;
         seen = count > 63 ? -1 : ~(~seen << count);
@@ -150,9 +154,9 @@ public final class Reassembler {
         return accepted;
     }
 
-    /** The sequence number expected next, which is how many the peer has sent at least. */
+    /** One more than the highest sequence number accepted, which is how many the peer has sent at least. */
     public long next() {
-        return next;
+        return top;
     }
 
     /** Since when datagrams wait, while {@link #waiting}. */
@@ -235,6 +239,7 @@ public final class Reassembler {
         incarnation = from;
         stream = number;
         next = sequence <= window ? 0 : sequence;
+        top = 0;
         seen = 0;
         return true;
     }
@@ -274,6 +279,7 @@ public final class Reassembler {
         known = true;
         staleKnown = false;
         next = sequence;
+        top = 0;
         seen = 0;
         return true;
     }

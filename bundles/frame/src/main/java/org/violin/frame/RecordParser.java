@@ -15,6 +15,8 @@ final class RecordParser {
     private final Reassembler.Outlet outlet;
     private final Orphan orphan;
     private final Holes holes = new Holes();
+    /** The holes of the record salvaged last. */
+    private final Holes damage = new Holes();
     private final Salvager salvager = new Salvager();
     private final Outlet saved = this::saved;
     private ByteBuffer whole;
@@ -27,7 +29,7 @@ final class RecordParser {
     private int have;
     private int length;
     private boolean repair;
-    /** Bytes of the slices over which the record under way goes on: all of one size but its last. */
+    /** Bytes of the slices over which the record under way goes on, all of one size but its last; else those of one before. */
     private int sliceBytes;
 
     private int vni;
@@ -44,11 +46,11 @@ final class RecordParser {
 
     /** So many datagrams of the stream, which come next, will not come. */
     void lost(long datagrams) {
-        long missing = datagrams * sliceBytes;
         if (!synced) {
-            orphan.gap(missing);
+            orphan.gap(datagrams);
             return;
         }
+        long missing = datagrams * sliceBytes;
         int done = have - Encapsulation.RECORD;
         if (done > 0 && !repair && sliceBytes > 0 && datagrams < maxRecord) {
             detach();
@@ -60,7 +62,7 @@ final class RecordParser {
             salvage();
         } else if (have > 0) torn++;
         drop();
-        orphan.begin();
+        orphan.begin(sliceBytes);
     }
 
     /** The stream ends here, or goes on elsewhere: nothing of it is kept. */
@@ -110,16 +112,23 @@ final class RecordParser {
             if (firstAt != (boundary < end ? boundary : -1)) malformed();
         }
         if (!synced) {
-            orphan.bytes(slab, start, (firstAt < 0 ? end : firstAt) - start);
-            if (firstAt < 0) {
-                sliceBytes = oneSlice;
-                return;
-            }
+            orphaned(slab, start, (firstAt < 0 ? end : firstAt) - start, Math.min(bytes, oneSlice));
+            if (firstAt < 0) return;
             position = firstAt;
             synced = true;
         }
         records(slab, position, end, firstAt);
         if (have > 0) sliceBytes = oneSlice;
+    }
+
+    private void orphaned(ByteBuffer slab, int start, int count, int oneSlice) {
+        int done = 0;
+        do {
+            int part = Math.min(count - done, oneSlice);
+            // A run of several slices without a record start is one record's, so only the last slice may be short.
+            orphan.slice(slab, start + done, part, count > oneSlice ? part : oneSlice);
+            done += part;
+        } while (done < count);
     }
 
     private void records(ByteBuffer slab, int from, int end, int firstAt) {
@@ -185,16 +194,23 @@ final class RecordParser {
     private void deliver() {
         have = 0;
         header = 0;
+        if (holes.count() > 0) {
+            if (salvage() == 0) orphan.keep(part, partAt, length, damage);
+            else orphan.clear();
+            return;
+        }
         if (repair) salvaged += orphan.rebuild(part, partAt, length, salvager, saved);
-        else if (holes.count() > 0) salvage();
         else outlet.record(vni, part, partAt, length);
         orphan.clear();
     }
 
-    private void salvage() {
+    private int salvage() {
         torn++;
-        salvaged += salvager.salvage(part, partAt, length, holes.bounds(), holes.count(), saved);
+        int segments = salvager.salvage(part, partAt, length, holes.bounds(), holes.count(), saved);
+        salvaged += segments;
+        damage.copy(holes);
         holes.clear();
+        return segments;
     }
 
     private void saved(ByteBuffer slab, int offset, int bytes) {

@@ -12,7 +12,8 @@ import org.violin.api.model.PortId;
  * @param far the other end: {@code node:port} or the overlay host it is on
  * @param carrier whether the guest sees a carrier; for a switch port whether the link is complete
  * @param counters what else is counted, by name: {@code segments-in}, {@code segments-out} (packets that the frames are on a wire: a
- *     super-frame counts as what it is cut into); of a vNIC {@code calls-in}, {@code calls-out} (reads from the guest, writes to it)
+ *     super-frame counts as what it is cut into); of a vNIC {@code calls-in}, {@code calls-out} (reads from the guest, writes to it),
+ *     {@code pauses} (held back because the tunnel was full)
  * @param drops by reason
  */
 public record PortStatus(

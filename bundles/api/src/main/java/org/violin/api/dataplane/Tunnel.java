@@ -34,6 +34,14 @@ public interface Tunnel extends AutoCloseable {
      */
     int send(String peer, int vni, ByteBuffer slab, int offset, int length);
 
+    /**
+     * Whether much waits for that peer still, as {@link #CONGESTED} said: as long as it does, its senders should not be read. Called by: any
+     * engine thread, before it reads a source. Must not: block.
+     */
+    default boolean congested(String peer) {
+        return false;
+    }
+
     /** Sends what was taken: the source is drained for now. Called by: any engine thread at the end of a cycle. */
     void flush();
 

@@ -24,6 +24,7 @@ public final class FaultyRelay implements AutoCloseable {
     private final DatagramSocket nearA;
     private final DatagramSocket nearB;
     private final AtomicInteger longest = new AtomicInteger();
+    private volatile int limit = Integer.MAX_VALUE;
     private volatile Faults toB = Faults.none();
     private volatile Faults toA = Faults.none();
 
@@ -48,6 +49,11 @@ public final class FaultyRelay implements AutoCloseable {
     public void faults(Faults aToB, Faults bToA) {
         toB = aToB;
         toA = bToA;
+    }
+
+    /** From now on longer datagrams are lost, both ways: bytes of UDP payload. */
+    public void limit(int bytes) {
+        limit = bytes;
     }
 
     /** Bytes of the longest datagram seen. */
@@ -82,6 +88,7 @@ public final class FaultyRelay implements AutoCloseable {
                     continue;
                 }
                 longest.accumulateAndGet(packet.getLength(), Math::max);
+                if (packet.getLength() > limit) continue;
                 faults.get().pass(Arrays.copyOf(packet.getData(), packet.getLength()), onward);
             }
         }, name);

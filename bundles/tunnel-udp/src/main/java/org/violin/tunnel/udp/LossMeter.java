@@ -17,8 +17,8 @@ final class LossMeter {
     static final long FORGET_NANOS = 60_000_000_000L;
     /** Fewer expected datagrams say nothing. */
     static final int ENOUGH = 100;
-    /** Slow rate that makes a path lossy; below half of it it may become clean again. */
-    static final double LOSSY = 1e-4;
+    /** Rate that makes a path lossy; below half of it it may become clean again. */
+    static final double LOSSY = 5e-4;
 
     /** Reports nearer to each other are one: a probe and an answer often cross. */
     static final long MIN_INTERVAL_NANOS = 100_000_000;
@@ -125,11 +125,11 @@ final class LossMeter {
             return;
         }
         double slow = slowLoss();
-        if (slowExpected >= ENOUGH && (age < RECENT_NANOS || slow > LOSSY)) lossy = true;
+        if (slowExpected >= ENOUGH && (slow > LOSSY || fastExpected >= ENOUGH && loss > LOSSY)) lossy = true;
         else if (age >= RECENT_NANOS && slow < LOSSY / 2) lossy = false;
     }
 
-    /** Whether to guard against losses: one in the last 10 s, or slow rate above 0.01 %, among at least 100 datagrams. */
+    /** Whether to guard against losses: rate above 0.05 % among at least 100 datagrams, until 10 s after the last. */
     boolean lossy() {
         return lossy;
     }

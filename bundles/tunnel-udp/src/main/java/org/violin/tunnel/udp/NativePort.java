@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.dataplane.FrameCipher;
 import org.violin.api.dataplane.TunnelSettings;
+import org.violin.linux.Message;
 import org.violin.linux.Slabs;
 import org.violin.linux.UdpSocket;
 
@@ -16,7 +17,7 @@ import org.violin.linux.UdpSocket;
  * The kernel's own calls: whoever has frames sends them, one thread receives. What finds no room in the socket waits in order, within the
  * peers' bounds, for a second thread that sleeps until the kernel has room.
  */
-final class NativePort implements Port {
+class NativePort implements Port {
     private static final Logger LOG = LoggerFactory.getLogger(NativePort.class);
     private static final long WAIT_NANOS = 50_000_000;
     private static final long JOIN_MILLIS = 3000;
@@ -72,7 +73,7 @@ final class NativePort implements Port {
 
     @Override
     public Wire wire(InetSocketAddress to) {
-        return new NativeWire(this, socket, to);
+        return new NativeWire(this, socket.ipv6(), to);
     }
 
     @Override
@@ -83,6 +84,16 @@ final class NativePort implements Port {
 
     FrameCipher cipher() {
         return cipher;
+    }
+
+    /** See {@link UdpSocket#send}. */
+    int send(Message message) {
+        return socket.send(message);
+    }
+
+    /** Until there may be room for {@link #send}. */
+    void awaitRoom() {
+        socket.awaitWritable(WAIT_NANOS);
     }
 
     long address(ByteBuffer slab) {
@@ -130,7 +141,7 @@ final class NativePort implements Port {
             Batch batch = head();
             if (batch == null) return;
             if (!closed && !((NativeWire) batch.wire).transmit(batch)) {
-                socket.awaitWritable(WAIT_NANOS);
+                awaitRoom();
                 continue;
             }
             if (batch.written < batch.datagrams && batch.fate == Batch.Fate.WRITTEN) batch.fate = Batch.Fate.FAILED;

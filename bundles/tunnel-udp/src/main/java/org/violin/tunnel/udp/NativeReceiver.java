@@ -2,9 +2,8 @@
 package org.violin.tunnel.udp;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.List;
 import org.violin.api.dataplane.FrameSink;
 import org.violin.linux.Message;
 import org.violin.linux.Slabs;
@@ -29,7 +28,8 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
 
     private final Message linearMessage = new Message(1);
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final List<Repeated> repeated = new CopyOnWriteArrayList<>();
+    /** Never changed, only replaced: an array needs no iterator. */
+    private volatile Repeated[] repeated = {};
     private long nowNanos;
     /** The peer that the message under way came from. */
     private PeerPath path;
@@ -53,9 +53,11 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
         tasks.add(task);
     }
 
-    void repeat(Runnable task, int millis) {
+    synchronized void repeat(Runnable task, int millis) {
         long nanos = millis * 1_000_000L;
-        repeated.add(new Repeated(task, nanos, new long[] {System.nanoTime() + nanos}));
+        Repeated[] more = Arrays.copyOf(repeated, repeated.length + 1);
+        more[repeated.length] = new Repeated(task, nanos, new long[] {System.nanoTime() + nanos});
+        repeated = more;
     }
 
     void close() {
@@ -77,6 +79,7 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
                 turn();
             } catch (RuntimeException e) {
                 errors++; // of the sink: one record that fails must not end the tunnel
+                if (path != null) path.detach(); // what its record under way has here is about to be overwritten
             }
         }
     }

@@ -17,7 +17,6 @@ final class NativeWire implements Wire {
     private static final int RECORD_AT = STRIDE * Batch.MAX_DATAGRAMS;
 
     private final NativePort port;
-    private final UdpSocket socket;
     private final Message batchMessage = new Message(1);
     private final Message gatherMessage = new Message(3 + 2 * Batch.MAX_DATAGRAMS);
     private final ByteBuffer heads = ByteBuffer.allocateDirect(STRIDE * (Batch.MAX_DATAGRAMS + 1));
@@ -30,11 +29,10 @@ final class NativeWire implements Wire {
     private int laid;
     private volatile long calls;
 
-    NativeWire(NativePort port, UdpSocket socket, InetSocketAddress to) {
+    NativeWire(NativePort port, boolean ipv6, InetSocketAddress to) {
         this.port = port;
-        this.socket = socket;
-        batchMessage.to(to, socket.ipv6());
-        gatherMessage.to(to, socket.ipv6());
+        batchMessage.to(to, ipv6);
+        gatherMessage.to(to, ipv6);
     }
 
     @Override
@@ -62,7 +60,7 @@ final class NativeWire implements Wire {
             batchMessage.part(batch.address + from, Math.min(batch.length - from, many * batch.datagramBytes));
             batchMessage.segment(many > 1 ? batch.datagramBytes : 0);
             calls++;
-            int result = socket.send(batchMessage);
+            int result = port.send(batchMessage);
             if (result >= 0) {
                 batch.written += many;
             } else if (result == UdpSocket.AGAIN) {
@@ -92,7 +90,8 @@ final class NativeWire implements Wire {
             if (done > 0) parts(frame + done - Encapsulation.RECORD, 0, slice);
             long counter = slicer.counter();
             for (int i = 0; i < datagrams; i++) heads.putLong(i * STRIDE + COUNTER, counter + i);
-            if (send(datagrams, bytes, size, done == 0 ? Encapsulation.RECORD : 0) < 0) break; // the ordinary way waits, counts, or sends single datagrams
+            // What cannot be sent goes the ordinary way, which waits, counts, or sends single datagrams.
+            if (send(datagrams, bytes, size, done == 0 ? Encapsulation.RECORD : 0) < 0) break;
             slicer.claim(datagrams);
             gathered += datagrams;
             done += bytes;
@@ -131,7 +130,7 @@ final class NativeWire implements Wire {
         gatherMessage.length(2 * datagrams, bytes - (datagrams - 1) * slice - front);
         gatherMessage.segment(datagrams > 1 ? size : 0);
         calls++;
-        int result = socket.send(gatherMessage);
+        int result = port.send(gatherMessage);
         gatherMessage.length(2 * datagrams, slice - front);
         return result;
     }

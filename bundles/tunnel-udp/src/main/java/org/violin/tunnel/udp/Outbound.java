@@ -36,12 +36,12 @@ final class Outbound implements Slicer.Outlet {
     private int datagramBytes;
     private int pendingBytes;
     private int handedOver;
-    private boolean congested;
+    private volatile boolean congested;
     private boolean flushWanted;
     private boolean busy;
     private boolean closed;
     private volatile boolean dirty;
-    /** The peer loses datagrams: headers of super-frames are repeated. */
+    /** The peer loses datagrams: headers of super-frames are repeated, and short last datagrams are sent twice. */
     private volatile boolean lossy;
     /** A probe or datagram of this size did not fit the interface; taken by {@link #refused}. */
     private volatile int refused;
@@ -69,6 +69,11 @@ final class Outbound implements Slicer.Outlet {
     /** The number of our data stream to this peer. */
     int stream() {
         return stream;
+    }
+
+    /** Datagrams of that stream so far. */
+    synchronized long sent() {
+        return Encapsulation.sequence(slicer.counter());
     }
 
     long calls() {
@@ -105,7 +110,7 @@ final class Outbound implements Slicer.Outlet {
             if (closed) return Tunnel.NO_PEER;
             int bytes = Encapsulation.RECORD + length;
             if (bytes > common.queueBytes() - pendingBytes) return Tunnel.FULL;
-            if (length < LARGE || !gather(vni, slab, offset, length)) {
+            if (length < LARGE || lossy || !gather(vni, slab, offset, length)) {
                 pendingBytes += bytes;
                 slicer.append(vni, slab, offset, length);
                 dirty = true;
@@ -118,6 +123,11 @@ final class Outbound implements Slicer.Outlet {
             congested = true;
             return Tunnel.CONGESTED;
         }
+    }
+
+    /** Much waits: from when {@link #send} said so until there is room again. */
+    boolean congested() {
+        return congested;
     }
 
     /** True when all of the record is on its way. */
@@ -224,7 +234,25 @@ final class Outbound implements Slicer.Outlet {
         Batch batch = open;
         open = null;
         busy = true;
+        Batch echo = lossy && datagrams > 1 ? echo(batch, length, datagrams) : null;
         hand(batch, length, datagrams);
+        if (echo != null) hand(echo, echo.length, 1);
+    }
+
+    /**
+     * A copy of a short last datagram. Slices are a little smaller than the segments of a record, so the end of a record often travels in
+     * a datagram of its own, and its loss would cost as much as that of a full one.
+     */
+    private Batch echo(Batch batch, int length, int datagrams) {
+        int from = (datagrams - 1) * datagramBytes;
+        if (length - from > datagramBytes / 2) return null;
+        Batch echo = common.pool().take();
+        echo.slab.put(0, batch.slab, from, length - from);
+        echo.length = length - from;
+        echo.datagramBytes = datagramBytes;
+        echo.control = true;
+        counters.echoes.increment();
+        return echo;
     }
 
     private void hand(Batch batch, int length, int datagrams) {

@@ -17,6 +17,7 @@ final class PathCounters {
     final AtomicLong callsIn = new AtomicLong();
     final AtomicLong datagramsIn = new AtomicLong();
     final AtomicLong datagramsOut = new AtomicLong();
+    final LongAdder echoes = new LongAdder();
     final LongAdder badMagic = new LongAdder();
     final LongAdder badVersion = new LongAdder();
     final LongAdder malformed = new LongAdder();

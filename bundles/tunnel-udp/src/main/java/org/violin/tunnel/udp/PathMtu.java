@@ -13,7 +13,8 @@ import java.util.function.IntConsumer;
  *   <li>Search ({@link MtuSearch} has the order): one probe in flight, {@link #tries} lost ones make a size too big.
  *   <li>Confirmation: each second a probe of the current size. One that is lost is repeated at once together with a witness of the base
  *       size. When as many as {@link #tries} in a row are lost, but a witness was not: black hole, down to the base, search again.
- *   <li>Raising: when the search is over, each minute a probe of the smallest size that did not pass; when it passes, search again.
+ *   <li>Raising: when the search is over, after 2 s, then twice as long each time up to a minute, a probe of the smallest size that did
+ *       not pass; when it passes, search again.
  * </ul>
  *
  * One thread calls (the tunnel's event loop); {@link #current} may be read by any. Allocates nothing.
@@ -23,6 +24,9 @@ final class PathMtu {
     static final int BASE = 1280;
 
     static final int MAX = 9000;
+    /** A path that has just become narrow may be wide again soon: the first attempt to raise. */
+    private static final long FIRST_RAISE_NANOS = 2_000_000_000L;
+
     private static final int MIN_TRIES = 3;
     private static final int MAX_TRIES = 8;
     /** How rarely a run of random losses may look like an MTU. */
@@ -50,6 +54,7 @@ final class PathMtu {
     private long probedAt;
     private boolean complete;
     private long raiseAt;
+    private long raiseWait;
 
     private boolean confirming;
     private long confirmAt;
@@ -63,7 +68,7 @@ final class PathMtu {
     /**
      * @param ceiling 1280 to 9000: the configured or the interface's MTU; never exceeded
      * @param confirmNanos time between confirmations of the current size; about 1 s
-     * @param raiseNanos time between attempts to raise it; 60 s here, 600 s in the RFC
+     * @param raiseNanos longest time between attempts to raise it; 60 s here, 600 s in the RFC
      * @param rtt of this peer; the caller feeds it with each answer before {@link #answered}
      * @param changed told the new current size, on the calling thread, from within any method
      */
@@ -168,7 +173,7 @@ final class PathMtu {
         if (probing && candidate >= limit) {
             probing = false;
             tried = 0;
-            if (complete) raiseAt = now + raiseNanos;
+            if (complete) raiseLater(now);
         }
         if (current < limit) return;
         epoch = now;
@@ -191,7 +196,7 @@ final class PathMtu {
         if (size == 0) {
             if (!complete) {
                 complete = true;
-                raiseAt = now + raiseNanos;
+                raiseAt = now + raiseWait;
             }
             if (search.atCeiling() || now - raiseAt < 0) return 0;
             size = search.bad();
@@ -217,8 +222,13 @@ final class PathMtu {
         if (tried < tries()) return;
         tried = 0;
         if (!alive) return;
-        if (complete) raiseAt = now + raiseNanos;
+        if (complete) raiseLater(now);
         else search.tooBig(candidate);
+    }
+
+    private void raiseLater(long now) {
+        raiseWait = Math.min(raiseNanos, 2 * raiseWait);
+        raiseAt = now + raiseWait;
     }
 
     private void confirmationLost(long now) {
@@ -244,6 +254,7 @@ final class PathMtu {
         candidate = 0;
         tried = 0;
         complete = false;
+        raiseWait = Math.min(raiseNanos, FIRST_RAISE_NANOS);
         use(BASE);
     }
 

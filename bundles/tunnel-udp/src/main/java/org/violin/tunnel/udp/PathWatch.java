@@ -20,12 +20,20 @@ final class PathWatch {
     private final Outbound outbound;
     private final Reassembler reassembler;
     private final int overIp;
+    private final boolean authentic;
+    private final long reviveNanos;
     private final ByteBuffer message = ByteBuffer.allocateDirect(ControlMessage.BYTES);
     private int incarnation;
     private long heard = -1;
+    private long heardNanos;
 
-    /** @param overIp bytes of IP and UDP headers */
-    PathWatch(UdpOptions options, int ceiling, int overIp, Outbound outbound, Reassembler reassembler) {
+    /**
+     * @param overIp bytes of IP and UDP headers
+     * @param authentic nobody can forge counters
+     */
+    PathWatch(UdpOptions options, int ceiling, int overIp, boolean authentic, Outbound outbound, Reassembler reassembler) {
+        this.authentic = authentic;
+        this.reviveNanos = TimeUnit.MILLISECONDS.toNanos(options.silenceLimitMillis()) / 2;
         this.outbound = outbound;
         this.reassembler = reassembler;
         this.overIp = overIp;
@@ -66,8 +74,10 @@ final class PathWatch {
             incarnation = from;
             heard = -1;
         }
-        if (sequence <= heard) return true;
+        boolean revive = !authentic && nowNanos - heardNanos > reviveNanos; // a forged counter must not silence the peer for ever
+        if (sequence <= heard && !revive) return true;
         heard = sequence;
+        heardNanos = nowNanos;
         long token = ControlMessage.token(slab, at);
         if (ControlMessage.kind(slab, at) == ControlMessage.PROBE) {
             if (ControlMessage.size(slab, at) != datagramBytes) return false;
@@ -76,7 +86,8 @@ final class PathWatch {
             rtt.sample(nowNanos - token);
             mtu.answered(ControlMessage.size(slab, at) + overIp, token, nowNanos);
         }
-        if (ControlMessage.stream(slab, at) == outbound.stream()) {
+        boolean possible = Long.compareUnsigned(ControlMessage.next(slab, at), outbound.sent()) <= 0;
+        if (possible && ControlMessage.stream(slab, at) == outbound.stream()) {
             loss.report(outbound.stream(), ControlMessage.accepted(slab, at), ControlMessage.next(slab, at), nowNanos);
             outbound.lossy(loss.lossy());
         }

@@ -42,7 +42,7 @@ final class PeerPath implements Reassembler.Outlet {
         this.outbound = outbound;
         this.reassembler = new Reassembler(options.reorderWindow(), MAX_PAYLOAD, Frames.MIN_RECORD, Frames.MAX_RECORD,
                 cipher.overhead() > 0, TimeUnit.MILLISECONDS.toNanos(options.silenceLimitMillis()) / 2, this);
-        this.watch = new PathWatch(options, ceiling, overIp, outbound, reassembler);
+        this.watch = new PathWatch(options, ceiling, overIp, cipher.overhead() > 0, outbound, reassembler);
         this.high = Message.high(peer.address().getAddress());
         this.low = Message.low(peer.address().getAddress());
         this.port = peer.address().getPort();
@@ -243,6 +243,7 @@ final class PeerPath implements Reassembler.Outlet {
         more.put("segments-out", counters.segmentsOut.get());
         more.put("calls-in", counters.callsIn.get());
         more.put("calls-out", outbound.calls());
+        more.put("echoes", counters.echoes.sum());
         more.put("salvaged", reassembler.salvaged());
         more.put("loss-ppm", (long) (watch.loss.loss() * 1e6));
         more.put("black-holes", (long) watch.mtu.blackHoles());

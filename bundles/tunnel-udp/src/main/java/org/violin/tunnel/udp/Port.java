@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
@@ -8,6 +9,12 @@ import java.net.InetSocketAddress;
  * ({@link NettyPort}). Same wire format, same tests.
  */
 interface Port {
+    /** Binds. */
+    interface Opener {
+        /** Throws IOException when the address cannot be bound. */
+        Port open(Inbound inbound) throws IOException;
+    }
+
     /** For the log. */
     String name();
 

@@ -32,7 +32,11 @@ final class Scatter {
 
     /** Takes datagrams out of their layout: one, or a run. */
     interface Outlet {
-        void run(ByteBuffer heads, int head, int stride, int count, ByteBuffer slab, int at, int slice, int bytes);
+        default void run(ByteBuffer heads, int head, int stride, int count, ByteBuffer slab, int at, int slice, int bytes) {
+            for (int i = 0; i < count; i++) {
+                datagram(heads, head + i * stride, slab, at + i * slice, Math.min(slice, bytes - i * slice));
+            }
+        }
 
         void datagram(ByteBuffer heads, int head, ByteBuffer slab, int slice, int sliceBytes);
     }

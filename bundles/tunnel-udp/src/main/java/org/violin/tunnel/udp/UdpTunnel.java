@@ -54,12 +54,17 @@ final class UdpTunnel implements Tunnel {
 
     /** See {@link org.violin.api.dataplane.TunnelProvider#open}. */
     static UdpTunnel open(UdpOptions options, TunnelSettings settings, FrameCipher cipher, FrameSink sink) throws IOException {
+        return open(options, settings, cipher, sink, inbound -> bind(options, settings, cipher, inbound, sink));
+    }
+
+    /** The same on a port of the caller's choice. */
+    static UdpTunnel open(UdpOptions options, TunnelSettings settings, FrameCipher cipher, FrameSink sink, Port.Opener opener) throws IOException {
         if (settings.pathMtuBytes() < PathMtu.BASE || settings.pathMtuBytes() > PathMtu.MAX)
             throw new IllegalArgumentException("path MTU " + settings.pathMtuBytes() + ": must be 1280 to 9000 bytes");
         Inbound inbound = new Inbound();
         Port port;
         try {
-            port = bind(options, settings, cipher, inbound, sink);
+            port = opener.open(inbound);
         } catch (IOException e) {
             throw new IOException("tunnel udp: cannot bind " + settings.local() + ": " + e.getMessage()
                     + "; look who holds the port with: ss -ulpn", e);
@@ -115,6 +120,12 @@ final class UdpTunnel implements Tunnel {
     public int send(String peer, int vni, ByteBuffer slab, int offset, int length) {
         PeerPath path = inbound.paths().of(peer);
         return path == null ? NO_PEER : path.outbound().send(vni, slab, offset, length);
+    }
+
+    @Override
+    public boolean congested(String peer) {
+        PeerPath path = inbound.paths().of(peer);
+        return path != null && path.outbound().congested();
     }
 
     @Override

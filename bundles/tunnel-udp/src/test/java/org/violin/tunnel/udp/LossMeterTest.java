@@ -42,12 +42,15 @@ final class LossMeterTest {
     }
 
     @Test
-    void oneLossAmongEnoughMakesItLossyForTenSeconds() {
+    void aRateAboveTheLimitMakesItLossyForTenSeconds() {
         for (int i = 0; i < 5; i++) second(1_000_000, 0);
-        second(1_000_000, 1);
+        second(1_000_000, 100);
+        second(1_000_000, 0);
+        assertFalse(meter.lossy(), "a few among millions");
+        second(1_000_000, 2000);
         second(1_000_000, 0);
         assertTrue(meter.lossy(), "known one report later");
-        assertEquals(1, meter.lost());
+        assertEquals(2100, meter.lost());
         for (int i = 0; i < 9; i++) second(1_000_000, 0);
         assertTrue(meter.lossy());
         second(1_000_000, 0);
