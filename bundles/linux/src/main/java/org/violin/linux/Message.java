@@ -45,7 +45,7 @@ public final class Message {
         parts = 0;
     }
 
-    /** Adds a part of memory by its address ({@link Slabs}), which the caller keeps alive; beyond the most it is ignored, which {@link #isFull} tells before. */
+    /** Adds a part of memory by its address ({@link Slabs}), which the caller keeps alive; beyond the most it is ignored. */
     public void part(long from, int bytes) {
         if (parts == most) return;
         int at = PARTS + parts++ * 16;

@@ -237,6 +237,28 @@ public abstract class TunnelContract {
         assertNull(sink.state("y"));
     }
 
+    @Test
+    void aCipherSealsForOnePeerAtATime() throws IOException, InterruptedException {
+        OverlapCipher cipher = new OverlapCipher();
+        TunnelSettings settings = new TunnelSettings("a", TunnelPair.freeAddress(), 1, 1500, QUEUE);
+        List<Peer> peers = IntStream.range(0, 4).mapToObj(i -> new Peer("p" + i, TunnelPair.freeAddress(), 1)).toList();
+        try (Tunnel tunnel = provider().open(settings, cipher, new RecordingSink())) {
+            tunnel.peers(peers);
+            Thread[] senders = peers.stream().map(peer -> new Thread(() -> {
+                ByteBuffer slab = ByteBuffer.allocateDirect(Records.SLAB);
+                for (int i = 0; i < 300; i++) {
+                    Records.write(slab, 0, 3000, i);
+                    tunnel.send(peer.host(), 1, slab, 0, 3000);
+                    tunnel.flush();
+                }
+            })).toArray(Thread[]::new);
+            for (Thread sender : senders) sender.start();
+            for (Thread sender : senders) sender.join();
+            assertTrue(await(() -> cipher.sealed() > 300), "sealed: " + cipher.sealed());
+        }
+        assertEquals(0, cipher.overlaps(), "calls of seal at the same time");
+    }
+
     /** Waits for a condition that no sink reports. */
     protected static boolean await(java.util.function.BooleanSupplier condition) {
         return new RecordingSink().await(sink -> {

@@ -33,16 +33,22 @@ final class Batch {
     Fate fate = Fate.WRITTEN;
     private boolean sealed;
 
-    /** Seals all datagrams, once. False when the cipher failed. */
+    /** Seals all datagrams, once. False when the cipher failed. All peers share the cipher, which seals for one at a time. */
     boolean seal(FrameCipher cipher) {
         if (sealed || cipher.clear()) return true;
+        synchronized (cipher) {
+            sealed = sealAll(cipher);
+        }
+        return sealed;
+    }
+
+    private boolean sealAll(FrameCipher cipher) {
         try {
             for (int at = 0; at < length; at += datagramBytes) {
                 int payload = Math.min(datagramBytes, length - at) - Encapsulation.HEADER - cipher.overhead();
                 long counter = Encapsulation.counter(slab, at);
                 if (cipher.seal(slab, at + Encapsulation.HEADER, payload, counter) != payload + cipher.overhead()) return false;
             }
-            sealed = true;
             return true;
         } catch (RuntimeException e) {
             return false;

@@ -37,7 +37,6 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
     private PeerPath partial;
 
     private volatile long errors;
-    private volatile long calls;
     private volatile boolean closed;
 
     NativeReceiver(UdpSocket socket, Inbound inbound, FrameSink sink, boolean clear) {
@@ -68,17 +67,13 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
         return errors;
     }
 
-    long calls() {
-        return calls;
-    }
-
     @Override
     public void run() {
         while (!closed) {
             try {
                 turn();
-            } catch (RuntimeException e) {
-                errors++; // of the sink: one record that fails must not end the tunnel
+            } catch (RuntimeException | LinkageError e) {
+                errors++; // of the sink, or of a plugin that is just going: one record that fails must not end the tunnel
                 if (path != null) path.detach(); // what its record under way has here is about to be overwritten
             }
         }
@@ -89,7 +84,6 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
         if (hurry) socket.awaitReadable(Math.max(LEAST_WAIT_NANOS, inbound.waitNanos(System.nanoTime())));
         if (linear == null) scatter.prepare();
         Message message = linear == null ? scatter.message : linearMessage;
-        calls++;
         int bytes = socket.receive(message, !hurry);
         nowNanos = System.nanoTime();
         if (closed || bytes == UdpSocket.CLOSED) {

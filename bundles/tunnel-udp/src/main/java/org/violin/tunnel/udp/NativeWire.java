@@ -3,6 +3,7 @@ package org.violin.tunnel.udp;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
 import org.violin.frame.Encapsulation;
 import org.violin.frame.Slicer;
 import org.violin.linux.Message;
@@ -27,7 +28,8 @@ final class NativeWire implements Wire {
 
     private int laidSize;
     private int laid;
-    private volatile long calls;
+    /** By the peer's senders and by the port's writer. */
+    private final LongAdder calls = new LongAdder();
 
     NativeWire(NativePort port, boolean ipv6, InetSocketAddress to) {
         this.port = port;
@@ -50,7 +52,6 @@ final class NativeWire implements Wire {
     }
 
     /** False when there is no room now; then call again. Also by the port's writer, while the batch is at the head of its queue. */
-    @SuppressWarnings("NonAtomicOperationOnVolatileField")
     boolean transmit(Batch batch) {
         while (batch.written < batch.datagrams) {
             int left = batch.datagrams - batch.written;
@@ -59,7 +60,7 @@ final class NativeWire implements Wire {
             batchMessage.clear();
             batchMessage.part(batch.address + from, Math.min(batch.length - from, many * batch.datagramBytes));
             batchMessage.segment(many > 1 ? batch.datagramBytes : 0);
-            calls++;
+            calls.increment();
             int result = port.send(batchMessage);
             if (result >= 0) {
                 batch.written += many;
@@ -122,14 +123,13 @@ final class NativeWire implements Wire {
         }
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField")
     private int send(int datagrams, int bytes, int size, int recordBytes) {
         int slice = size - FRONT;
         int front = datagrams == 1 ? recordBytes : 0;
         gatherMessage.parts(2 * datagrams + 1);
         gatherMessage.length(2 * datagrams, bytes - (datagrams - 1) * slice - front);
         gatherMessage.segment(datagrams > 1 ? size : 0);
-        calls++;
+        calls.increment();
         int result = port.send(gatherMessage);
         gatherMessage.length(2 * datagrams, slice - front);
         return result;
@@ -142,6 +142,6 @@ final class NativeWire implements Wire {
 
     @Override
     public long calls() {
-        return calls;
+        return calls.sum();
     }
 }

@@ -38,5 +38,4 @@ interface Port {
 
     /** Receives that failed. */
     long errors();
-
 }
