@@ -10,6 +10,8 @@ SSH_PORT=8101
 JMX_PORT=1099
 ZOOKEEPER_PORT=2181
 TUNNEL_PORT=4790
+ENROLMENT_PORT=4791
+CONTROL_PORT=4792
 
 case $LAB in
     '' | *[!a-z0-9]* | ?????????*) echo "violin: VIOLIN_LAB is '$LAB': use 1 to 8 of a-z and 0-9" >&2; exit 2 ;;

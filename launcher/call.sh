@@ -32,12 +32,12 @@ call() {
 
 known_verb() {
     case $1 in
-        apply | connect | destroy | events | exec | hosts | list | ping-all | ports | show | tunnels) ;;
+        apply | connect | destroy | doors | events | exec | host-remove | host-token | host-tokens | hosts | list | ping-all | plugins | ports | show | swap | tunnels | verify) ;;
         *) return 1 ;;
     esac
 }
 
-# choose_host NAME: sets cluster, name, address, netns, ssh_port.
+# choose_host NAME: sets cluster, name, address, netns, ssh_address, ssh_port.
 choose_host() {
     cluster=
     for folder in "$DIR" "$STATE/$LOCAL"; do
@@ -72,7 +72,7 @@ far_shell() {
     set -- ssh -F /dev/null $1 -q -i "$cluster/cluster-key" -p "$ssh_port" -o BatchMode=yes -o IdentitiesOnly=yes \
         -o IdentityAgent=none -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$cluster/known_hosts" \
         -o GlobalKnownHostsFile=/dev/null -o HostKeyAlias=violin -o ConnectTimeout=5 -o CheckHostIP=no \
-        -o PreferredAuthentications=publickey -o ServerAliveInterval=15 "violin@$address" "$2"
+        -o PreferredAuthentications=publickey -o ServerAliveInterval=15 "violin@$ssh_address" "$2"
     [ -z "$netns" ] || set -- nsenter "--net=/run/netns/$netns" "$@"
     # Karaf ends the connection with each command, which OpenSSH reports on standard error whatever its log level.
     if [ "$flags" = -tt ]; then
@@ -88,7 +88,7 @@ far_shell() {
         } 3>&1
     fi
     if [ "$far_status" -eq 255 ] && ! far_listens; then
-        warn "overlay host $name does not answer at $address:$ssh_port. See: violin lab status, violin host status; log: $cluster/$picked/data/log/karaf.log"
+        warn "overlay host $name does not answer at $ssh_address:$ssh_port. See: violin lab status, violin host status; log: $cluster/$picked/data/log/karaf.log"
     fi
     return "$far_status"
 }

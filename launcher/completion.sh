@@ -17,15 +17,15 @@ _violin() {
         case \$verb:\$COMP_CWORD in
             lab:2) words="up down status exec kill start" ;;
             lab:3) words=\$("\$me" lab status 2>/dev/null | awk 'NR > 1 {print \$1}') ;;
-            host:2) words="start stop status token" ;;
-            host:*) words="--name --address --join --token-file --state --ssh-port --jmx-port --tunnel-port --zookeeper-port --wipe" ;;
+            host:2) words="start stop status token remove" ;;
+            host:*) words="--name --address --token-file --state --ssh-port --ssh-address --jmx-port --jmx-address --tunnel-port --enrolment-port --control-port --zookeeper-port --wipe" ;;
             demo:*) words="--keep --zoo -n" ;;
-            bench:2) words=dataplane ;;
-            bench:*) words="-o --runs --only --settings --quick" ;;
+            bench:2) words="dataplane swap" ;;
+            bench:*) words="-o --runs --only --settings --quick --swaps --roles" ;;
             completion:2) words=bash ;;
             help:2) words="$verbs" ;;
             apply:*) COMPREPLY=(\$(compgen -f -W "--dry-run -o" -- "\$cur")); return ;;
-            show:2 | destroy:2 | exec:2 | connect:2 | ping-all:2 | ports:2) words=\$("\$me" list 2>/dev/null | awk 'NR > 1 {print \$1}') ;;
+            show:2 | destroy:2 | exec:2 | connect:2 | ping-all:2 | ports:2 | verify:2) words=\$("\$me" list 2>/dev/null | awk 'NR > 1 {print \$1}') ;;
             exec:3 | connect:3) words=\$("\$me" show "\${COMP_WORDS[2]}" 2>/dev/null | awk '\$2 == "vhost" || \$2 == "vrouter" {print \$1}') ;;
         esac
     fi

@@ -3,7 +3,7 @@
 # violin help [VERB], and what to say about a verb that does not exist.
 
 ALL_VERBS="bootstrap doctor lab host demo test bench completion help version
- apply connect destroy events exec hosts list ping-all ports show tunnels"
+ apply connect destroy doors events exec host-remove host-token host-tokens hosts list ping-all plugins ports show swap tunnels verify"
 
 help() {
     case ${1:-} in
@@ -29,9 +29,10 @@ ${bold}violin$plain: isolated virtual internetworks on overlay hosts
     bootstrap                    install packages, build
     lab up|down|status|exec      overlay hosts host1 ... hostN on this machine
     lab kill|start HOST          a crash, and the start after it
-    host start|stop|status|token one overlay host of several real machines
+    host start|stop|status       one overlay host of several real machines
+    host token|remove            let another machine in, throw one out
     test                         set up all, run every test
-    bench dataplane              measure against other overlays
+    bench dataplane|swap         measure against other overlays; swap plugins under traffic
 
   ${bold}violins$plain (any overlay host answers; --host NAME or VIOLIN_HOST chooses)
     apply FILE [--dry-run]       make it so; FILE: violin file, containerlab YAML, GraphML
@@ -41,6 +42,9 @@ ${bold}violin$plain: isolated virtual internetworks on overlay hosts
     exec VIOLIN NODE -- CMD...   run a program there
     connect VIOLIN NODE          a shell there
     ping-all VIOLIN              every pair of vHosts
+    verify VIOLIN                try to break out of it and into it
+    verify VIOLIN                does anything get in or out? canaries from inside and outside
+    plugins, swap ROLE PLUGIN    what runs, and another in its place under traffic
 
   violin help VERB explains one. Start with: ./violin demo
   Environment: VIOLIN_LAB (name of the lab: $LAB), VIOLIN_STATE ($STATE), VIOLIN_HOST, VIOLIN_JAVA_OPTS, VIOLIN_MAVEN_OPTS, NO_COLOR
@@ -77,16 +81,19 @@ EOF
 }
 help_host() {
     cat <<'EOF'
-violin host start --name NAME --address IP [--join IP --token-file FILE] [--state FOLDER]
-                  [--ssh-port 8101] [--jmx-port 1099] [--jmx-address 127.0.0.1] [--tunnel-port 4790] [--zookeeper-port 2181]
+violin host start --name NAME --address IP [--token-file FILE] [--state FOLDER]
+                  [--tunnel-port 4790] [--enrolment-port 4791] [--control-port 4792] [--zookeeper-port 2181]
+                  [--ssh-port 8101] [--ssh-address 127.0.0.1] [--jmx-port 1099] [--jmx-address 127.0.0.1]
                   [--cpus N] [--memory-megabytes N]
 violin host stop [--name NAME] [--wipe]   guests go on, unless --wipe: that removes them and all state
 violin host status
-violin host token                         what another machine needs to join: a secret
-  Without --join the host is the first of a new cluster.
+violin host token [--for NAME] [--valid 1h]   lets one other machine join, once: a secret until used
+violin host remove NAME                   its keys are worthless on all others within seconds
+  Without --token-file the host is the first of a new lab: it keeps the authority and the shared state.
   Examples: machine a: violin host start --name a --address 10.1.0.1; violin host token >f; scp -p f b:
-            machine b: violin host start --name b --address 10.1.0.2 --join 10.1.0.1 --token-file f
-  Open between the machines: TCP ssh-port, TCP zookeeper-port of the first, UDP tunnel-port.
+            machine b: violin host start --name b --address 10.1.0.2 --token-file f
+  Open between the machines: UDP tunnel-port, TCP control-port, TCP enrolment-port and zookeeper-port of the first. All
+  traffic is authenticated and encrypted. The shell (SSH) and JMX listen on loopback unless told otherwise.
 EOF
 }
 help_demo() {
@@ -105,7 +112,7 @@ violin bench dataplane [-o json] [--runs N] [--only PEER,...] [--settings SETTIN
   namespaces: medians of N (5) runs in turn, the ratio to each peer within a run, and the goals. Installs missing Debian
   packages of the peers; a peer that does not run is listed with the reason. Needs root and an idle machine; takes the
   lab VIOLIN_LAB (dp) up and down; about 45 minutes. Only in a source tree. Status 1 only if VIOLIN carries no traffic.
-  Peers:    direct vxlan wireguard-go tinc fastd openvpn nebula vde n2n
+  Peers:    direct vxlan sealed (VIOLIN, cipher aead; VIOLIN itself: none) wireguard-go tinc fastd openvpn nebula vde n2n
   Settings: whole      veths pass super-frames whole
             segmented  they do not; receivers join them again
             shaped     1 Gbit/s
@@ -115,6 +122,10 @@ violin bench dataplane [-o json] [--runs N] [--only PEER,...] [--settings SETTIN
             mtu        inner 9000 over 1500, 1500 over 1280 (mtu9000, mtu1280)
             many       200 vNICs on 20 tunnels, all talking: fairness and memory of VIOLIN
   --quick: 1 run, tests of 1 s.
+violin bench swap [-o json] [--swaps N] [--roles ROLE,...]
+  Updates each data-plane plugin N (1000) times under a TCP flow and a numbered UDP flow of 10,000 packets a second between
+  two sealed hosts: packets lost, doubled, reordered, the longest gap, what the JVM keeps. Status 1 if any was lost.
+  Roles: none (no swap, for comparison) switching tunnel cipher routing placement runtime; without: the first four.
   Examples: violin bench dataplane --quick --only direct,vxlan --settings whole,rtt
             violin bench dataplane -o json >result.json
 EOF

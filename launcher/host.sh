@@ -7,6 +7,9 @@ use karaf clean call net lab
 host() {
     action=${1:-status}
     [ $# -eq 0 ] || shift
+    case $action in
+        token | remove) DIR=$STATE/$LOCAL; host_call "host-$action" "$@"; return ;;
+    esac
     host_name='' host_address='' host_join='' token_file='' place=$STATE/$LOCAL wipe='' JMX_ADDRESS=127.0.0.1
     while [ $# -gt 0 ]; do
         case $1 in
@@ -21,6 +24,9 @@ host() {
             --token-file) token_file=$2 ;;
             --state) mkdir -p "$2"; place=$(cd "$2" && pwd) ;;
             --ssh-port) SSH_PORT=$(port_of "$1" "$2") ;;
+            --ssh-address) SSH_ADDRESS=$2 ;;
+            --control-port) CONTROL_PORT=$(port_of "$1" "$2") ;;
+            --enrolment-port) ENROLMENT_PORT=$(port_of "$1" "$2") ;;
             --jmx-port) JMX_PORT=$(port_of "$1" "$2") ;;
             --jmx-address) JMX_ADDRESS=$2 ;;
             --tunnel-port) TUNNEL_PORT=$(port_of "$1" "$2") ;;
@@ -35,8 +41,7 @@ host() {
         start) host_start ;;
         stop) host_stop ;;
         status) host_status ;;
-        token) host_token ;;
-        *) usage "host $action: the words are start, stop, status, token. See: violin help host" ;;
+        *) usage "host $action: the words are start, stop, status, token, remove. See: violin help host" ;;
     esac
 }
 
@@ -53,9 +58,10 @@ host_start() {
     if [ ! -f "$place/$host_name/host.conf" ]; then
         [ -n "$host_address" ] || usage "host start --name $host_name --address IP: the address of this machine that the others reach"
         ip -o address show | grep -qF " $host_address/" || die "--address $host_address: no interface of this machine has it. See: ip -br address"
-        if [ -n "$host_join" ]; then
-            [ -n "$token_file" ] || usage "--join needs --token-file F: on the first host, 'violin host token' prints what belongs there"
-            [ -r "$token_file" ] || die "$token_file: cannot be read"
+        token=
+        if [ -n "$token_file" ]; then read_token "$token_file"; fi
+        if [ -n "$host_join" ] && [ -z "$token" ]; then
+            usage "--join needs --token-file F: on the first host, 'violin host token >F' makes it"
         fi
     elif [ -n "$host_join$token_file$host_address" ]; then
         warn "$host_name exists and keeps its settings ($place/$host_name/etc/org.violin.members.cfg)"
@@ -67,12 +73,11 @@ host_start() {
     begin=$(millis)
     mkdir -p "$place"
     chmod 700 "$place"
-    if [ -n "$token_file" ] && [ ! -f "$place/token" ]; then read_token "$token_file"; fi
     new_cluster "$place"
     before=$(cat "$place/dist/.violin-stamp" 2>/dev/null || true)
     copy_dist "$place"
     if [ ! -f "$place/$host_name/host.conf" ]; then
-        new_host "$place" "$host_name" "$host_address" "$host_join" ''
+        new_host "$place" "$host_name" "$host_address" "$host_join" '' "$token"
     elif [ "$before" != "$(cat "$place/dist/.violin-stamp")" ]; then
         # Another build: the cache of bundles is of the old one, settings and stored state stay.
         rm -rf "$place/$host_name/data/cache"
@@ -80,7 +85,7 @@ host_start() {
     fi
     start_host "$place" "$host_name"
     wait_hosts "$place" "$host_name" "$begin"
-    [ -n "$host_join" ] || note "others join with: violin host start --name N --address IP --join ${address:-$host_address} --token-file F; F: violin host token"
+    [ -n "$host_join" ] || note "others join with: violin host start --name N --address IP --token-file F; F: violin host token >F"
 }
 
 # only_host: the one host of this folder, when there is just one.
@@ -147,31 +152,25 @@ host_status() {
     return "$status"
 }
 
-# What another machine needs to join: the token and the keys of the cluster. Whoever has it is root on all hosts.
-host_token() {
-    need_root 'host token'
-    [ -f "$place/token" ] || die "no cluster in $place yet: violin host start --name N --address IP makes it"
-    [ ! -t 1 ] || warn "this is a secret; better: violin host token >violin-token, then copy it by scp and keep it at mode 600"
-    echo "# VIOLIN: what a host needs to join. Secret."
-    echo "token $(cat "$place/token")"
-    echo "cluster-key $(base64 -w0 <"$place/cluster-key")"
-    echo "host-key $(base64 -w0 <"$place/host-key")"
+# host_call VERB WORDS...: token and remove are verbs of a running host.
+host_call() {
+    need_root "host ${1#host-}"
+    call "$@"
 }
 
+# read_token FILE: sets token, and host_join to the place it names.
 read_token() {
-    (
-        umask 077
-        for word in token cluster-key host-key; do
-            value=$(sed -n "s/^$word //p" "$1")
-            [ -n "$value" ] || die "$1: no line '$word'; make the file by 'violin host token' on the first host"
-            if [ "$word" = token ]; then
-                printf %s "$value" >"$place/token.new"
-            else
-                echo "$value" | base64 -d >"$place/$word" 2>/dev/null || die "$1: line '$word' is damaged"
-                ssh-keygen -y -f "$place/$word" >"$place/$word.pub" 2>/dev/null || die "$1: line '$word' holds no key"
-            fi
-        done
-        known_hosts "$place"
-        mv "$place/token.new" "$place/token"
-    )
+    [ -r "$1" ] || die "$1: cannot be read"
+    token=$(grep -v '^#' "$1" | tr -d ' \t\r\n')
+    case $token in
+        violin1.*.*.*.*:*) ;;
+        *) die "$1: holds no token; 'violin host token >F' on the first host makes one" ;;
+    esac
+    # violin1.ID.SECRET.EXPIRY.HOST:PORT
+    rest=${token#*.*.*.}
+    expiry=${rest%%.*} rest=${rest#*.}
+    case $expiry in '' | *[!0-9]*) die "$1: the token is damaged; make another: violin host token >F" ;; esac
+    [ "$expiry" -gt "$(date +%s)" ] || die "$1: the token has expired; make another: violin host token >F"
+    [ -n "$host_join" ] || host_join=${rest%:*}
+    JOIN_PORT=${rest##*:}
 }

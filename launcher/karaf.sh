@@ -7,9 +7,9 @@
 JAVA_DEFAULTS="-Xms32m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
  -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
 
-# new_cluster DIR: keys and token that all hosts of a cluster share.
+# new_cluster DIR: keys by which this launcher and its containers know each other, on this machine only.
 new_cluster() {
-    [ ! -f "$1/token" ] || return 0
+    [ ! -f "$1/known_hosts" ] || return 0
     mkdir -p "$1"
     chmod 700 "$1"
     (
@@ -19,7 +19,6 @@ new_cluster() {
         ssh-keygen -q -t ecdsa -b 256 -m PEM -N '' -C violin -f "$1/cluster-key"
         ssh-keygen -q -t ecdsa -b 256 -m PEM -N '' -C violin-host -f "$1/host-key"
         known_hosts "$1"
-        random_word 32 >"$1/token"
     )
 }
 
@@ -27,7 +26,8 @@ known_hosts() { echo "violin $(cut -d' ' -f1,2 "$1/host-key.pub")" >"$1/known_ho
 
 random_word() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
-# new_host CLUSTER NAME ADDRESS JOIN NETNS: writes the folder CLUSTER/NAME; ports come from *_PORT, *_ADDRESS, CPUS, MEMORY.
+# new_host CLUSTER NAME ADDRESS JOIN NETNS [TOKEN]: writes the folder CLUSTER/NAME; ports come from *_PORT, *_ADDRESS, CPUS, MEMORY.
+# JOIN: the first host's address, for which TOKEN is good; empty: this is the first, and the authority.
 new_host() {
     base=$1/$2
     rm -rf "${base:?}/etc" "$base/data/cache"
@@ -39,13 +39,12 @@ new_host() {
         umask 077
         etc=$base/etc
         cp "$1/host-key" "$etc/host.key"
-        cp "$1/cluster-key" "$etc/violin-cluster-key"
-        cp "$1/token" "$etc/violin-token"
+        [ -z "${6:-}" ] || echo "$6" >"$etc/violin-token"
         echo "violin = $(cut -d' ' -f2 "$1/cluster-key.pub"),_g_:admingroup" >>"$etc/keys.properties"
         password=$(random_word 16)
         echo "violin:$password" >"$base/jmx-password"
         echo "violin = $password,_g_:jmxgroup" >>"$etc/users.properties"
-        sed -i "s/^sshPort *=.*/sshPort = $SSH_PORT/; s/^sshHost *=.*/sshHost = $3/" "$etc/org.apache.karaf.shell.cfg"
+        sed -i "s/^sshPort *=.*/sshPort = $SSH_PORT/; s/^sshHost *=.*/sshHost = ${SSH_ADDRESS:-127.0.0.1}/" "$etc/org.apache.karaf.shell.cfg"
         sed -i "s/^rmiRegistryPort *=.*/rmiRegistryPort = $JMX_PORT/; s/^rmiServerPort *=.*/rmiServerPort = $((JMX_PORT + 1))/
             s/^\(rmi[RS][a-z]*Host\) *=.*/\1 = ${JMX_ADDRESS:-127.0.0.1}/" "$etc/org.apache.karaf.management.cfg"
         sed -i "s/^karaf.name *=.*/karaf.name = $2/" "$etc/system.properties"
@@ -54,12 +53,18 @@ name = $2
 address = $3
 join = $4
 zookeeperPort = $ZOOKEEPER_PORT
-tokenFile = $etc/violin-token
 tunnelPort = $TUNNEL_PORT
-sshPort = $SSH_PORT
+controlPort = $CONTROL_PORT
 jmxPort = $JMX_PORT
 cpus = ${CPUS:-0}
 memoryMegabytes = ${MEMORY:-0}
+EOF
+        cat >"$etc/org.violin.trust.cfg" <<EOF
+name = $2
+address = $3
+join = ${4:+$4:${JOIN_PORT:-$ENROLMENT_PORT}}
+port = $ENROLMENT_PORT
+tokenFile = $etc/violin-token
 EOF
         cat >"$base/host.conf" <<EOF
 name=$2
@@ -67,8 +72,22 @@ address=$3
 join=$4
 netns=$5
 ssh_port=$SSH_PORT
+ssh_address=${SSH_ADDRESS:-127.0.0.1}
 jmx_port=$JMX_PORT
 EOF
+    )
+}
+
+# offer_token FOLDER NAME ADDRESS: lets the host NAME join, once, the authority whose host has that folder and address; prints the token.
+# The authority need not run yet. Written under another name first, because it may.
+offer_token() {
+    (
+        umask 077
+        mkdir -p "$1/keys/tokens"
+        id=$(random_word 8) secret=$(random_word 32) expires=$(($(date +%s) + 3600))
+        printf 'secret %s\nexpires %s\nhost %s\n' "$secret" "$expires" "$2" >"$1/keys/.token"
+        mv "$1/keys/.token" "$1/keys/tokens/$id"
+        echo "violin1.$id.$secret.$expires.$3:$ENROLMENT_PORT"
     )
 }
 

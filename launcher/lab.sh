@@ -52,8 +52,9 @@ lab_up() {
     for h in $(host_names); do
         join=
         [ "$h" = host1 ] || join=$(address_of host1)
-        JMX_ADDRESS=$(address_of "$h")
-        new_host "$DIR" "$h" "$(address_of "$h")" "$join" "$(netns_of "$h")"
+        token=
+        [ "$h" = host1 ] || token=$(offer_token "$DIR/host1" "$h" "$join")
+        new_host "$DIR" "$h" "$(address_of "$h")" "$join" "$(netns_of "$h")" "$token"
     done
     say "lab $LAB: starting $count containers"
     for h in $(host_names); do start_host "$DIR" "$h"; done

@@ -242,8 +242,10 @@ violin_idle_percent() {
 
 # warm_up: the compiler of the JVM has seen the path before the first figure.
 warm_up() {
-    load_peer violin
-    peer_up || die "VIOLIN carries no traffic: $reason"
-    at 1 timeout 30 iperf3 -c "$target" -C cubic -t $((tcp_seconds + omit)) >/dev/null 2>&1 || true
-    peer_down
+    for one in violin sealed; do
+        load_peer "$one"
+        peer_up || die "VIOLIN ($one) carries no traffic: $reason"
+        at 1 timeout 30 iperf3 -c "$target" -C cubic -t $((tcp_seconds + omit)) >/dev/null 2>&1 || true
+        peer_down
+    done
 }

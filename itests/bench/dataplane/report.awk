@@ -29,12 +29,12 @@ file() == "not-run" { missing[++missings] = $1; by[missings] = $2; why[missings]
     at_run[key, $4] = $5
     if ($4 > last_run) last_run = $4
 }
-# compare(group, peer): medians of ratio and difference over the runs that both have; sets ratio, added, pairs, ratios.
-function compare(group, p,    r, v, w, list, diffs) {
+# compare(group, own, peer): medians of ratio and difference over the runs that both have; sets ratio, added, pairs, ratios.
+function compare(group, own, p,    r, v, w, list, diffs) {
     pairs = 0; ratios = ""
     for (r = 1; r <= last_run; r++) {
-        if (!((group, "violin", r) in at_run) || !((group, p, r) in at_run)) continue
-        v = at_run[group, "violin", r]; w = at_run[group, p, r]
+        if (!((group, own, r) in at_run) || !((group, p, r) in at_run)) continue
+        v = at_run[group, own, r]; w = at_run[group, p, r]
         if (w == 0) continue
         list[++pairs] = v / w
         diffs[pairs] = v - w
@@ -47,7 +47,7 @@ function judge(s, m, p, own,    i, g, x, far) {
     aim = ""; verdict = ""
     for (i = 1; i <= goals; i++) {
         split(goal[i], g, " ")
-        if (g[1] != s || g[2] != m || !(g[3] == p || g[3] == "user-space" && offload[p] == "no")) continue
+        if (g[1] != s || g[2] != m || g[4] ~ /^sealed/ || !(g[3] == p || g[3] == "user-space" && offload[p] == "no")) continue
         x = g[4] ~ /^ratio/ ? ratio : g[4] ~ /^added/ ? added : own
         aim = (g[4] ~ /^ratio/ ? "ratio " : g[4] ~ /^added/ ? "added " : "") (g[4] ~ />/ ? ">= " : "<= ") g[5]
         if (g[4] !~ /^value/ && !pairs) { verdict = "not measured"; return }
@@ -69,7 +69,7 @@ function row(group, s, m, p,    i, k, list, lo, hi, mid, all, cell) {
     }
     mid = median(list, count[k])
     pairs = 0
-    if (p != "violin") compare(group, p)
+    if (p != "violin") compare(group, "violin", p)
     judge(s, m, p, mid)
     if (format == "json") {
         printf "%s\n  {\"setting\":%s,\"measure\":%s,\"unit\":%s,\"peer\":%s,\"values\":[%s],\"median\":%s,\"min\":%s,\"max\":%s", (rows++ ? "," : ""),
@@ -89,6 +89,25 @@ function row(group, s, m, p,    i, k, list, lo, hi, mid, all, cell) {
         m == shown_measure && s == shown ? "" : unit(m), p == "violin" ? bold : "", p, p == "violin" ? plain : "", short(mid),
         short(lo) " .. " short(hi), count[k], cell, aim, verdict == "" ? "" : (verdict == "met" ? green : red) verdict plain
     shown = s; shown_measure = m
+}
+# sealed_rows(group, setting, measure): what is asked of VIOLIN sealed, one row for each such goal.
+function sealed_rows(group, s, m,    i, g, far) {
+    for (i = 1; i <= goals; i++) {
+        split(goal[i], g, " ")
+        if (g[1] != s || g[2] != m || g[4] !~ /^sealed/) continue
+        compare(group, "sealed", g[3])
+        if (!pairs) continue
+        far = 100 * (g[5] - ratio) / g[5]
+        verdict = ratio >= g[5] ? "met" : sprintf(far < 10 ? "MISSED by %.1f %%" : "MISSED by %.0f %%", far)
+        if (format == "json") {
+            printf "%s\n  {\"setting\":%s,\"measure\":%s,\"unit\":\"ratio\",\"peer\":%s,\"sealedOverPeer\":%.5g,\"ratios\":[%s],\"goal\":%s,\"verdict\":%s}",
+                (rows++ ? "," : ""), quoted(s), quoted(m), quoted(g[3]), ratio, ratios, quoted("sealed >= " g[5]), quoted(verdict)
+            continue
+        }
+        if (verdict == "met") met++; else missed++
+        printf "%-10s %-9s %-7s %-33s %9s %3d %12s  %-14s %s\n", "", "", "", "sealed over " (g[3] == "violin" ? "clear" : g[3]), "", pairs,
+            sprintf(g[5] ~ /0\.99/ ? "%.4f" : "%.3g", ratio), "ratio >= " g[5], (verdict == "met" ? green : red) verdict plain
+    }
 }
 END {
     if (format == "json") {
@@ -115,6 +134,7 @@ END {
         group = setting_of[i] SUBSEP measure_of[i]
         if (((group, "violin") in count)) row(group, setting_of[i], measure_of[i], "violin")
         for (j = 1; j <= members[group]; j++) if (member[group, j] != "violin") row(group, setting_of[i], measure_of[i], member[group, j])
+        sealed_rows(group, setting_of[i], measure_of[i])
     }
     if (format == "json") { print "\n]}"; exit }
     print ""

@@ -17,9 +17,9 @@ use build lab
 . "$here/underlay.sh"
 . "$here/measure.sh"
 
-ALL_PEERS="direct vxlan wireguard-go tinc fastd openvpn nebula vde n2n"
+ALL_PEERS="direct vxlan sealed wireguard-go tinc fastd openvpn nebula vde n2n"
 ALL_SETTINGS="whole segmented shaped loss0.1 loss1 pps rtt mtu9000 mtu1280 many"
-SOME_PEERS="direct vxlan wireguard-go" # where all would take long and show nothing more
+SOME_PEERS="direct vxlan sealed wireguard-go" # where all would take long and show nothing more
 
 format=table runs=5 only=$ALL_PEERS settings=$ALL_SETTINGS quick=
 options() {
@@ -72,11 +72,12 @@ guest() {
     ip netns attach "$(netns_of "$3")" "$guest_pid"
 }
 
-# pair NAME MTU: a violin of two vHosts on a vSwitch, one at each overlay host.
+# pair NAME MTU CIPHER: a violin of two vHosts on a vSwitch, one at each overlay host.
 pair() {
     cat >"$work/$1.yaml" <<EOF
 name: $1
 mtu: $2
+cipher: $3
 addressing: {ipv6: none}
 topology:
   nodes:
@@ -97,8 +98,9 @@ set_up() {
         ip -n "$(netns_of v$side)" link set lo up
         nsenter "--net=/run/netns/$(netns_of v$side)" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
     done
-    pair vb 1500
-    case " $settings " in *mtu9000*) pair vb9000 9000 ;; esac
+    pair vb 1500 none
+    pair vs 1500 aead
+    case " $settings " in *mtu9000*) pair vb9000 9000 none ;; esac
     wire_up
     underlay whole
     for tool in flood impair; do

@@ -2,6 +2,7 @@
 package org.violin.engine;
 
 import java.util.List;
+import java.util.Map;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.PollerProvider;
@@ -10,6 +11,9 @@ import org.violin.testkit.cluster.MemoryMembers;
 
 /** One overlay host without its container: a whole engine with the pollers, tunnel and cipher given. Called by integration tests and benchmarks. */
 public final class TestHost implements AutoCloseable {
+    /** Those that tests lay vLinks of. */
+    private static final List<String> VIOLINS = List.of("v", "many");
+
     private final Engine engine;
 
     private TestHost(Engine engine) {
@@ -28,8 +32,9 @@ public final class TestHost implements AutoCloseable {
             PollerProvider pollers, String name, List<HostInfo> hosts, int workers, int queueBytes, TunnelProvider tunnel, CipherProvider cipher) {
         EngineSettings settings = new EngineSettings(tunnel.kind(), cipher.kind(), workers, 9000, queueBytes, 20_000);
         Engine engine = new Engine(pollers, new MemoryMembers(name, hosts), settings, System::nanoTime, true);
-        engine.addTunnelProvider(tunnel);
-        engine.addCipherProvider(cipher);
+        engine.addTunnelProvider(tunnel, Map.of());
+        engine.addCipherProvider(cipher, Map.of());
+        for (int i = 0; i < VIOLINS.size(); i++) engine.openViolin(VIOLINS.get(i), i + 1, "");
         return new TestHost(engine);
     }
 
@@ -40,6 +45,7 @@ public final class TestHost implements AutoCloseable {
 
     /** True when all peers are heard. */
     public boolean joined() {
+        if (engine.tunnels().isEmpty()) return false;
         // A row in brackets is of no peer: what came before the peers were known.
         return engine.tunnels().stream().allMatch(t -> t.up() || t.peer().startsWith("("));
     }

@@ -52,6 +52,7 @@ final class Agent implements AutoCloseable {
     private volatile boolean synced;
     private final Thread thread;
     private AutoCloseable watch;
+    private AutoCloseable arrivals;
 
     /** What could not be done for a violin, and when it is tried again. */
     private record Trouble(Map<Key, String> failures, long dueNanos, long waitMillis) {}
@@ -73,7 +74,7 @@ final class Agent implements AutoCloseable {
     }
 
     void start() {
-        providers.onArrival(this::refresh);
+        arrivals = providers.listen(this::refresh);
         thread.start();
         watch = store.watch(path -> {
             if (path.endsWith("/spec")) touch(path.split("/")[2]);
@@ -116,7 +117,7 @@ final class Agent implements AutoCloseable {
                 adopt(now);
                 supervise(now);
                 now.forEach(this::reconcile);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 LOG.error("A round of the control agent failed; it goes on", e);
             }
         }
@@ -198,7 +199,9 @@ final class Agent implements AutoCloseable {
 
     /** Takes over what an earlier container of this host left running; vNICs, links and switches are made again by the first plans. */
     private void adopt(Set<String> now) {
-        for (GuestRuntime runtime : providers.runtimes()) {
+        List<GuestRuntime> there = providers.runtimes();
+        guests.keepOnly(there);
+        for (GuestRuntime runtime : there) {
             if (guests.knows(runtime)) continue;
             List<Guest> found = guests.adopt(runtime);
             found.forEach(guest -> {
@@ -228,8 +231,7 @@ final class Agent implements AutoCloseable {
 
     /** Finds guests that died and marks their violins. */
     private void supervise(Set<String> now) {
-        for (Guest guest : guests.all()) {
-            if (guest.status().running()) continue;
+        for (Guest guest : guests.dead()) {
             String violin = guest.id().violin();
             String node = guest.id().node();
             LOG.warn("Guest {} died; it is started again", guest.id());
@@ -321,6 +323,7 @@ final class Agent implements AutoCloseable {
     public void close() throws Exception {
         stopped = true;
         if (watch != null) watch.close();
+        if (arrivals != null) arrivals.close();
         refresh();
         thread.join(5000);
     }

@@ -5,15 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
@@ -28,6 +30,7 @@ import org.violin.api.control.Events;
 import org.violin.api.control.GuestAccess;
 import org.violin.api.control.Report;
 import org.violin.api.control.SpecReader;
+import org.violin.api.control.Specs;
 import org.violin.api.control.ViolinSummary;
 import org.violin.api.control.ViolinView;
 import org.violin.api.control.Violins;
@@ -39,16 +42,18 @@ import org.violin.api.guest.Guest.GuestStatus;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.Refused;
+import org.violin.api.model.ViolinSpec;
 
 /** Wires desk, agent and viewer together and offers them as services. */
-@Component(service = {Violins.class, GuestAccess.class}, configurationPid = "org.violin.control", immediate = true)
+@Component(service = {Violins.class, Specs.class, GuestAccess.class}, configurationPid = "org.violin.control", immediate = true)
 @Designate(ocd = ControlService.Config.class)
-public final class ControlService implements Violins, GuestAccess {
+public final class ControlService implements Violins, Specs, GuestAccess {
     private final Desk desk;
     private final Agent agent;
     private final Viewer viewer;
     private final Guests guests;
-    private final ExecutorService pool;
+    private final ThreadPoolExecutor pool;
+    private final Waiter waiter;
     private final ScheduledExecutorService sweeper;
 
     @ObjectClassDefinition(name = "VIOLIN control")
@@ -80,14 +85,15 @@ public final class ControlService implements Violins, GuestAccess {
     ControlService(Members members, SpecStore store, DataPlane dataPlane, SpecReader reader, Providers providers, Announcer announcer,
             Path folder, String placement, int guestThreads, long silenceMillis) {
         AtomicInteger number = new AtomicInteger();
-        this.pool = Executors.newFixedThreadPool(guestThreads, task -> daemon(task, "violin-guests-" + number.getAndIncrement()));
+        this.pool = (ThreadPoolExecutor) Executors.newFixedThreadPool(guestThreads, task -> daemon(task, "violin-guests-" + number.getAndIncrement()));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "violin-sweeper"));
         Lowering lowering = new Lowering(providers::routing);
         this.guests = new Guests(dataPlane);
         Executor executor = new Executor(dataPlane, lowering, guests, pool);
         this.agent = new Agent(members, store, providers, lowering, guests, executor, new Journal(folder), announcer);
         this.viewer = new Viewer(members, store, agent);
-        this.desk = new Desk(members, store, reader, providers, lowering, announcer, new Waiter(members, store, silenceMillis), placement);
+        this.waiter = new Waiter(members, store, silenceMillis);
+        this.desk = new Desk(members, store, reader, providers, lowering, announcer, waiter, placement);
         sweeper.scheduleWithFixedDelay(() -> sweep(members), 10, 10, TimeUnit.SECONDS);
     }
 
@@ -103,6 +109,20 @@ public final class ControlService implements Violins, GuestAccess {
 
     void start() {
         agent.start();
+    }
+
+    /** In place, so that nothing is adopted anew. */
+    @Modified
+    void modified(Config config) {
+        configure(config.placement(), config.guestThreads(), config.silenceSeconds() * 1000L);
+    }
+
+    void configure(String placement, int guestThreads, long silenceMillis) {
+        desk.placement(placement);
+        waiter.silence(silenceMillis);
+        if (guestThreads > pool.getMaximumPoolSize()) pool.setMaximumPoolSize(guestThreads);
+        pool.setCorePoolSize(guestThreads);
+        pool.setMaximumPoolSize(guestThreads);
     }
 
     private void sweep(Members members) {
@@ -134,18 +154,36 @@ public final class ControlService implements Violins, GuestAccess {
     }
 
     @Override
+    public Optional<ViolinSpec> spec(String violin) {
+        return Optional.ofNullable(agent.specs().get(violin)).map(PlacedSpec::spec);
+    }
+
+    @Override
+    public Report change(String violin, UnaryOperator<ViolinSpec> change, Consumer<String> progress) throws Refused {
+        return desk.change(violin, change, progress);
+    }
+
+    @Override
     public Optional<String> hostOf(NodeId node) {
         return Optional.ofNullable(agent.specs().get(node.violin())).map(s -> s.placement().get(node.node()));
     }
 
     @Override
     public ExecSession exec(NodeId node, ExecRequest request) throws GuestException {
-        return guest(node).exec(request);
+        try {
+            return guest(node).exec(request);
+        } catch (LinkageError e) {
+            throw new GuestException(node + ": its runtime is being replaced; try again", e);
+        }
     }
 
     @Override
     public Optional<GuestStatus> status(NodeId node) {
-        return guests.find(node).map(Guest::status);
+        try {
+            return guests.find(node).map(Guest::status);
+        } catch (LinkageError e) {
+            return Optional.empty(); // its runtime is being replaced
+        }
     }
 
     private Guest guest(NodeId node) throws GuestException {

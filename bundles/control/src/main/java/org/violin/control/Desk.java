@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
 import org.violin.api.cluster.SharedState;
@@ -34,6 +35,7 @@ import org.violin.api.model.ViolinSpec;
  */
 final class Desk {
     private static final Duration LOCK_WAIT = Duration.ofSeconds(20);
+    private static final int MAX_CHANNEL = 65_535;
 
     private final Members members;
     private final SpecStore store;
@@ -42,7 +44,7 @@ final class Desk {
     private final Lowering lowering;
     private final Announcer announcer;
     private final Waiter waiter;
-    private final String placementKind;
+    private volatile String placementKind;
     private volatile Lowered last = new Lowered(null, Map.of());
 
     /** The newest spec this desk stored with its prints, so that the next order need not compute them again. */
@@ -60,6 +62,11 @@ final class Desk {
         this.placementKind = placementKind;
     }
 
+    /** Which placement is asked from now on. */
+    void placement(String kind) {
+        placementKind = kind;
+    }
+
     /** What an order came to under the lock. */
     private record Decision(PlacedSpec before, PlacedSpec after, List<PlanStep> steps, List<String> notes, long planMillis) {}
 
@@ -69,6 +76,22 @@ final class Desk {
         PlacedSpec after = decision.after();
         if (dryRun || decision.steps().isEmpty()) return report(decision, List.of(), !dryRun, 0);
         announcer.announce("violin/stored", after.name(), "revision " + after.revision() + ": " + decision.steps().size() + " actions");
+        return finish(decision, progress);
+    }
+
+    /** As an apply of a file that says what the changed spec says. */
+    Report change(String violin, UnaryOperator<ViolinSpec> change, Consumer<String> progress) throws Refused {
+        long start = System.nanoTime();
+        Decision decision = locked(() -> {
+            Stock stock = stock();
+            PlacedSpec before = stock.all().get(violin);
+            if (before == null || before.destroying()) throw new Refused("change", violin, "there is no violin of that name; see: violin list");
+            ViolinSpec after = change.apply(before.spec());
+            if (!after.name().equals(violin)) throw new Refused("change", after.name(), "a violin keeps its name");
+            return decide("change", after, List.of(), stock, false, start);
+        });
+        if (decision.steps().isEmpty()) return report(decision, List.of(), true, 0);
+        announcer.announce("violin/stored", violin, "revision " + decision.after().revision() + ": " + decision.steps().size() + " actions");
         return finish(decision, progress);
     }
 
@@ -112,23 +135,36 @@ final class Desk {
         });
     }
 
-    private Decision decide(String file, String text, boolean dryRun, long start) throws Refused, StateException {
+    /** All that is stored, with the versions. */
+    private record Stock(Map<String, PlacedSpec> all, Map<String, Integer> versions) {}
+
+    private Stock stock() throws StateException {
         Map<String, PlacedSpec> all = new TreeMap<>();
         Map<String, Integer> versions = new HashMap<>();
         for (SpecStore.Stored stored : store.all()) {
             all.put(stored.spec().name(), stored.spec());
             versions.put(stored.spec().name(), stored.version());
         }
-        SpecReader.Reading reading = reader.read(file, text, name -> Optional.ofNullable(all.get(name)).map(PlacedSpec::spec));
+        return new Stock(all, versions);
+    }
+
+    private Decision decide(String file, String text, boolean dryRun, long start) throws Refused, StateException {
+        Stock stock = stock();
+        SpecReader.Reading reading = reader.read(file, text, name -> Optional.ofNullable(stock.all().get(name)).map(PlacedSpec::spec));
         if (reading.spec().isEmpty()) throw new Refused(reading.mistakes());
-        ViolinSpec spec = reading.spec().get();
+        return decide(file, reading.spec().get(), reading.notes(), stock, dryRun, start);
+    }
+
+    private Decision decide(String file, ViolinSpec spec, List<String> notes, Stock stock, boolean dryRun, long start)
+            throws Refused, StateException {
+        Map<String, PlacedSpec> all = stock.all();
+        Map<String, Integer> versions = stock.versions();
         PlacedSpec before = all.get(spec.name());
         Map<String, String> placement = place(file, spec, before, all);
         Map<String, Integer> vnis = vnis(spec, before, dryRun);
         long revision = before == null ? 1 : before.revision() + 1;
-        PlacedSpec after = new PlacedSpec(spec, revision, placement, vnis, false);
+        PlacedSpec after = new PlacedSpec(spec, revision, placement, vnis, channel(before, all, dryRun), false);
         List<PlanStep> steps = steps(before, after);
-        List<String> notes = new ArrayList<>(reading.notes());
         boolean same = before != null && before.spec().equals(spec) && !before.destroying();
         if (steps.isEmpty() && same) after = before;
         else if (!dryRun) store.write(after, versions.getOrDefault(after.name(), SharedState.ABSENT));
@@ -136,13 +172,19 @@ final class Desk {
     }
 
     private Map<String, String> place(String file, ViolinSpec spec, PlacedSpec before, Map<String, PlacedSpec> all) throws Refused {
-        PlacementStrategy strategy = providers.placement(placementKind).orElseThrow(() -> new Refused(file, placementKind,
-                "no such placement is installed; install it: feature:install violin-placement-" + placementKind));
+        String kind = placementKind;
+        PlacementStrategy strategy = providers.placement(kind).orElseThrow(() -> new Refused(file, kind,
+                "no such placement is installed; install it: feature:install violin-placement-" + kind));
         Map<String, Limits> used = new HashMap<>();
         all.values().stream().filter(p -> !p.name().equals(spec.name())).forEach(p -> use(used, p));
         Map<String, String> current = before == null ? Map.of() : before.placement();
         List<HostInfo> hosts = members.hosts();
-        PlacementStrategy.Answer answer = strategy.place(new PlacementStrategy.Question(spec, hosts, used, current));
+        PlacementStrategy.Answer answer;
+        try {
+            answer = Patience.call("placement " + kind, () -> strategy.place(new PlacementStrategy.Question(spec, hosts, used, current)));
+        } catch (Patience.Lost e) {
+            throw new Refused(file, kind, e.getMessage());
+        }
         if (answer.refusals().isEmpty()) return answer.placement();
         throw new Refused(answer.refusals().entrySet().stream()
                 .map(e -> new Mistake(file, 0, e.getKey(), e.getValue()))
@@ -171,6 +213,15 @@ final class Desk {
         return vnis;
     }
 
+    /** The lowest number that no violin has. */
+    private static int channel(PlacedSpec before, Map<String, PlacedSpec> all, boolean dryRun) throws StateException {
+        if (before != null && before.channel() != 0) return before.channel();
+        if (dryRun) return 0;
+        Set<Integer> taken = all.values().stream().map(PlacedSpec::channel).collect(java.util.stream.Collectors.toSet());
+        for (int channel = 1; channel <= MAX_CHANNEL; channel++) if (!taken.contains(channel)) return channel;
+        throw new StateException("there are " + MAX_CHANNEL + " violins already", false, null);
+    }
+
     private List<PlanStep> steps(PlacedSpec before, PlacedSpec after) throws StateException {
         Map<Key, Print> observed = new TreeMap<>();
         if (before != null) {
@@ -178,7 +229,9 @@ final class Desk {
             for (HostReport report : store.reports(before.name())) report.failures().keySet().forEach(k -> observed.remove(Key.parse(k)));
         }
         Map<Key, Item> desired = lowering.items(after, h -> true);
-        last = new Lowered(after, prints(desired));
+        // What could not be computed now is not remembered as it is.
+        boolean whole = desired.values().stream().noneMatch(i -> i.print().equals(Print.KEEP));
+        last = whole ? new Lowered(after, prints(desired)) : new Lowered(null, Map.of());
         return Planner.plan(desired, observed).stream().map(a -> Words.step(a, before, after)).collect(toList());
     }
 

@@ -4,7 +4,6 @@ package org.violin.control;
 import static java.util.stream.Collectors.toList;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,9 +44,9 @@ final class Executor {
         List<Action> removals = plan.stream().filter(a -> a instanceof Action.Remove).collect(toList());
         List<Action> makes = plan.stream().filter(a -> !(a instanceof Action.Remove)).collect(toList());
         inOrder(only(removals, Key.Kind.LINK), round);
-        onGuests(without(removals, Key.Kind.LINK, Key.Kind.SWITCH, Key.Kind.NAMES), round, false);
-        inOrder(only(removals, Key.Kind.SWITCH, Key.Kind.NAMES), round);
-        inOrder(only(makes, Key.Kind.NAMES, Key.Kind.SWITCH), round);
+        onGuests(without(removals, Key.Kind.LINK, Key.Kind.SWITCH, Key.Kind.NAMES, Key.Kind.TRANSPORT), round, false);
+        inOrder(only(removals, Key.Kind.SWITCH, Key.Kind.NAMES, Key.Kind.TRANSPORT), round);
+        inOrder(only(makes, Key.Kind.TRANSPORT, Key.Kind.NAMES, Key.Kind.SWITCH), round);
         onGuests(only(makes, Key.Kind.GUEST, Key.Kind.NIC, Key.Kind.ROUTES), round, true);
         inOrder(only(makes, Key.Kind.LINK), round);
         onGuests(only(makes, Key.Kind.EXEC), round, true);
@@ -70,7 +69,7 @@ final class Executor {
             try {
                 inProcess(action);
                 round.done(action);
-            } catch (GuestException | RuntimeException e) {
+            } catch (GuestException | RuntimeException | LinkageError e) {
                 round.fail(action, String.valueOf(e.getMessage()));
             }
         }
@@ -85,6 +84,7 @@ final class Executor {
                     if (vni != null) dataPlane.closeLink(vni);
                 }
                 case SWITCH -> dataPlane.closeSwitch(new NodeId(key.violin(), key.entity()));
+                case TRANSPORT -> dataPlane.closeViolin(key.violin());
                 default -> names(key.violin(), Map.of());
             }
             return;
@@ -95,15 +95,16 @@ final class Executor {
             if (before != null && before != link.vni()) dataPlane.closeLink(before);
             dataPlane.openLink(link.vni(), link.a(), link.b());
         } else if (item instanceof Item.Switch sw) {
-            NodeId id = new NodeId(key.violin(), key.entity());
-            if (action instanceof Action.Change) dataPlane.closeSwitch(id);
-            dataPlane.openSwitch(id, sw.kind(), sw.attributes());
+            dataPlane.openSwitch(new NodeId(key.violin(), key.entity()), sw.kind(), sw.attributes());
+        } else if (item instanceof Item.Transport transport) {
+            dataPlane.openViolin(key.violin(), transport.channel(), transport.cipher());
         } else if (item instanceof Item.Names names) {
             names(key.violin(), names.addresses());
         }
     }
 
     private void names(String violin, Map<String, List<org.violin.api.model.Cidr>> addresses) throws GuestException {
+        if (guests.runtimes().isEmpty()) throw new GuestException("no guest runtime on this overlay host (now)");
         for (var runtime : guests.runtimes()) runtime.names(violin, addresses);
     }
 
@@ -111,18 +112,25 @@ final class Executor {
         Map<String, List<Action>> groups = Round.byNode(actions);
         List<String> nodes = new ArrayList<>(groups.keySet());
         for (List<String> chunk : Lowering.chunks(round.spec(), nodes)) {
-            Map<String, List<RouteSpec>> routes = routesOf(chunk, groups, round);
+            Map<String, List<RouteSpec>> routes = null;
+            String lost = "";
+            try {
+                routes = routesOf(chunk, groups, round);
+            } catch (Patience.Lost e) {
+                lost = e.getMessage();
+            }
             List<Future<?>> running = new ArrayList<>();
             for (String node : chunk) {
                 List<Action> group = groups.get(node);
-                Collection<RouteSpec> own = routes.getOrDefault(node, List.of());
+                Guests.Routes own = new Guests.Routes(routes == null ? List.of() : routes.getOrDefault(node, List.of()), lost);
                 running.add(pool.submit(() -> guests.perform(group, round, own)));
             }
             for (int i = 0; i < chunk.size(); i++) await(running.get(i), groups.get(chunk.get(i)), round);
         }
     }
 
-    private Map<String, List<RouteSpec>> routesOf(List<String> nodes, Map<String, List<Action>> groups, Round round) {
+    private Map<String, List<RouteSpec>> routesOf(List<String> nodes, Map<String, List<Action>> groups, Round round)
+            throws Patience.Lost {
         List<String> wanted = nodes.stream()
                 .filter(n -> groups.get(n).stream().anyMatch(a -> a.key().kind() == Key.Kind.ROUTES && !(a instanceof Action.Remove)))
                 .collect(toList());

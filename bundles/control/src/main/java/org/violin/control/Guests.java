@@ -23,32 +23,57 @@ import org.violin.api.model.RouteSpec;
 final class Guests {
     private final Map<String, GuestRuntime> runtimes = new ConcurrentHashMap<>();
     private final DataPlane dataPlane;
-    private final Map<NodeId, Guest> running = new ConcurrentHashMap<>();
+    private final Map<NodeId, Held> running = new ConcurrentHashMap<>();
     private final Map<PortId, FrameDevice> plugged = new ConcurrentHashMap<>();
+
+    /** A guest and the runtime that gave it: what came from a runtime that went is used for nothing but running programs. */
+    private record Held(Guest guest, String kind, GuestRuntime by) {}
+
+    /**
+     * @param routes of one guest
+     * @param lost why they could not be computed; empty: they were
+     */
+    record Routes(Collection<RouteSpec> routes, String lost) {}
 
     Guests(DataPlane dataPlane) {
         this.dataPlane = dataPlane;
     }
 
     Optional<Guest> find(NodeId id) {
-        return Optional.ofNullable(running.get(id));
+        return Optional.ofNullable(running.get(id)).map(Held::guest);
     }
 
-    Collection<Guest> all() {
-        return List.copyOf(running.values());
+    /** Those that ended. Of a runtime that is not there now nothing is known; what its successor did not adopt is dead. */
+    Collection<Guest> dead() {
+        List<Guest> dead = new ArrayList<>();
+        for (Held held : running.values()) {
+            GuestRuntime now = runtimes.get(held.kind());
+            if (now == null) continue;
+            if (now != held.by() || !held.guest().status().running()) dead.add(held.guest());
+        }
+        return dead;
+    }
+
+    /** Forgets the runtimes that are not there any more. Their guests run on, plugged as they are. */
+    void keepOnly(List<GuestRuntime> there) {
+        runtimes.values().removeIf(r -> there.stream().noneMatch(t -> t == r));
     }
 
     boolean knows(GuestRuntime runtime) {
         return runtimes.get(runtime.kind()) == runtime;
     }
 
-    /** Takes over the guests that a runtime finds running; only then are guests started by it. */
+    /**
+     * Takes over the guests that a runtime finds running; only then are guests started by it. Returns those that were not known; the others
+     * go on as they are, with what is plugged, in the new runtime's care.
+     */
     List<Guest> adopt(GuestRuntime runtime) {
         List<Guest> found = new ArrayList<>();
+        String kind = runtime.kind();
         for (Guest guest : runtime.adopt()) {
-            if (running.putIfAbsent(guest.id(), guest) == null) found.add(guest);
+            if (running.put(guest.id(), new Held(guest, kind, runtime)) == null) found.add(guest);
         }
-        runtimes.put(runtime.kind(), runtime);
+        runtimes.put(kind, runtime);
         return found;
     }
 
@@ -58,26 +83,26 @@ final class Guests {
 
     /** Lets go of a guest that died: nothing is plugged any more, and nothing of it is left behind. */
     void lost(Guest guest) {
-        running.remove(guest.id());
+        running.computeIfPresent(guest.id(), (id, held) -> held.guest() == guest ? null : held);
         unplugAll(guest.id());
         try {
             guest.stop();
-        } catch (GuestException e) {
+        } catch (GuestException | RuntimeException | LinkageError e) {
             org.slf4j.LoggerFactory.getLogger(Guests.class).warn("{} died and could not be cleaned away wholly: {}", guest.id(), e.getMessage());
         }
     }
 
     /** One node's part of a plan, in order; removals and makes are never mixed in one call. */
-    void perform(List<Action> group, Round round, Collection<RouteSpec> routes) {
+    void perform(List<Action> group, Round round, Routes routes) {
         NodeId id = new NodeId(group.get(0).key().violin(), group.get(0).key().node());
         if (group.get(0) instanceof Action.Remove) remove(id, group, round);
         else make(id, group, round, routes);
     }
 
     private void remove(NodeId id, List<Action> group, Round round) {
-        Guest guest = running.get(id);
         boolean whole = group.stream().anyMatch(a -> a.key().kind() == Key.Kind.GUEST);
         try {
+            Guest guest = running.containsKey(id) ? guest(id) : null;
             if (whole) {
                 unplugAll(id);
                 if (guest != null) guest.stop();
@@ -91,12 +116,12 @@ final class Guests {
                 unplug(guest, gone);
             }
             group.forEach(round::done);
-        } catch (GuestException | RuntimeException e) {
+        } catch (GuestException | RuntimeException | LinkageError e) {
             group.forEach(a -> round.fail(a, String.valueOf(e.getMessage())));
         }
     }
 
-    private void make(NodeId id, List<Action> group, Round round, Collection<RouteSpec> routes) {
+    private void make(NodeId id, List<Action> group, Round round, Routes routes) {
         List<Action> nics = new ArrayList<>();
         String broken = null;
         for (Action action : group) {
@@ -111,7 +136,7 @@ final class Guests {
         if (broken == null) plug(id, nics, round);
     }
 
-    private String one(NodeId id, Action action, Round round, Collection<RouteSpec> routes) {
+    private String one(NodeId id, Action action, Round round, Routes routes) {
         try {
             switch (action.key().kind()) {
                 case GUEST -> {
@@ -119,7 +144,10 @@ final class Guests {
                     if (action instanceof Action.Change) guest(id).limits(item.spec().limits());
                     else start(item);
                 }
-                case ROUTES -> guest(id).routes(routes);
+                case ROUTES -> {
+                    if (!routes.lost().isEmpty()) throw new GuestException(routes.lost());
+                    guest(id).routes(routes.routes());
+                }
                 case EXEC -> {
                     if (action instanceof Action.Create) guest(id).ready();
                 }
@@ -127,24 +155,25 @@ final class Guests {
             }
             round.done(action);
             return null;
-        } catch (GuestException | RuntimeException e) {
+        } catch (GuestException | RuntimeException | LinkageError e) {
             round.fail(action, String.valueOf(e.getMessage()));
             return "waits for " + action.key().kind().name().toLowerCase(java.util.Locale.ROOT) + " " + action.key().entity();
         }
     }
 
     private void start(Item.Guest item) throws GuestException {
-        Guest old = running.get(item.spec().id());
-        if (old != null) {
-            unplugAll(old.id());
-            old.stop();
-        }
         GuestRuntime runtime = runtimes.get(item.runtime());
         if (runtime == null) {
             throw new GuestException("no runtime '" + item.runtime() + "' on this overlay host; install it: feature:install violin-runtime-"
                     + item.runtime());
         }
-        running.put(item.spec().id(), runtime.start(item.spec()));
+        NodeId id = item.spec().id();
+        if (running.containsKey(id)) {
+            Guest old = guest(id);
+            unplugAll(id);
+            old.stop();
+        }
+        running.put(id, new Held(runtime.start(item.spec()), item.runtime(), runtime));
     }
 
     private String plug(NodeId id, List<Action> actions, Round round) {
@@ -170,7 +199,7 @@ final class Guests {
             }
             now.forEach(round::done);
             return null;
-        } catch (GuestException | RuntimeException e) {
+        } catch (GuestException | RuntimeException | LinkageError e) {
             now.forEach(a -> round.fail(a, String.valueOf(e.getMessage())));
             return "waits for the vNICs of " + id.node();
         }
@@ -195,9 +224,10 @@ final class Guests {
     }
 
     private Guest guest(NodeId id) throws GuestException {
-        Guest guest = running.get(id);
-        if (guest == null) throw new GuestException(id + " does not run on this overlay host");
-        return guest;
+        Held held = running.get(id);
+        if (held == null) throw new GuestException(id + " does not run on this overlay host");
+        if (runtimes.get(held.kind()) == held.by()) return held.guest();
+        throw new GuestException(id + " runs on, but its runtime '" + held.kind() + "' is not there to change it (now); see: violin:plugins");
     }
 
     private static PortId port(Key key) {

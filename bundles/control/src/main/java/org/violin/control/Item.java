@@ -18,6 +18,19 @@ sealed interface Item {
     /** What people call it, such as {@code vrouter}. */
     String word();
 
+    /** How the violin's frames travel to other overlay hosts. @param cipher empty: the configured one */
+    record Transport(Key key, int channel, String cipher) implements Item {
+        @Override
+        public Print print() {
+            return Print.of(channel, cipher);
+        }
+
+        @Override
+        public String word() {
+            return "transport";
+        }
+    }
+
     /** The names that guests of the violin on this host resolve. */
     record Names(Key key, Map<String, List<Cidr>> addresses) implements Item {
         @Override
@@ -79,11 +92,15 @@ sealed interface Item {
         }
     }
 
-    /** Routes are computed when needed: a large network has millions, their digest is enough to see a change. */
+    /**
+     * Routes are computed when needed: a large network has millions, their digest is enough to see a change.
+     *
+     * @param digest empty: there is no routing now, those that are there stay
+     */
     record Routes(Key key, int count, String digest) implements Item {
         @Override
         public Print print() {
-            return Print.of("", digest);
+            return digest.isEmpty() ? Print.KEEP : Print.of("", digest);
         }
 
         @Override

@@ -6,11 +6,12 @@ import java.util.Comparator;
 /**
  * Names one item of one overlay host. Text form {@code host|kind|violin|entity}, used in the journal and in reports.
  *
- * @param entity node, {@code node:nic}, {@code a:x--b:y}; empty for the names of a violin
+ * @param entity node, {@code node:nic}, {@code a:x--b:y}; empty for what a violin has once on a host
  */
 record Key(String host, Kind kind, String violin, String entity) implements Comparable<Key> {
     /** In the order of creation; removal goes backwards. A kind may only depend on kinds before it. */
     enum Kind {
+        TRANSPORT,
         NAMES,
         SWITCH,
         GUEST,
@@ -28,11 +29,11 @@ record Key(String host, Kind kind, String violin, String entity) implements Comp
         return new Key(p[0], Kind.valueOf(p[1]), p[2], p[3]);
     }
 
-    /** The node that the item belongs to; empty for links and names. */
+    /** The node that the item belongs to; empty for links and what is of the whole violin. */
     String node() {
         return switch (kind) {
             case NIC -> entity.substring(0, entity.lastIndexOf(':'));
-            case LINK, NAMES -> "";
+            case LINK, NAMES, TRANSPORT -> "";
             default -> entity;
         };
     }

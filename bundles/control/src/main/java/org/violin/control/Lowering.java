@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.violin.api.control.Routing;
 import org.violin.api.dataplane.LinkEnd;
 import org.violin.api.guest.GuestSpec;
@@ -29,6 +31,7 @@ final class Lowering {
     /** About so many routes are computed at a time, which bounds the memory they take (some 100 bytes each). */
     static final int ROUTES_AT_ONCE = 200_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Lowering.class);
     private final Function<String, Optional<Routing>> routings;
 
     Lowering(Function<String, Optional<Routing>> routings) {
@@ -40,6 +43,10 @@ final class Lowering {
         Map<Key, Item> items = new TreeMap<>();
         Map<String, NodeKind> kinds = new HashMap<>();
         Set<String> guestHosts = new TreeSet<>();
+        String cipher = placed.spec().attributes().getOrDefault("cipher", "");
+        for (String host : placed.hosts()) {
+            if (hosts.test(host)) put(items, new Item.Transport(key(placed, host, Key.Kind.TRANSPORT, ""), placed.channel(), cipher));
+        }
         Map<String, String> guests = new TreeMap<>();
         for (NodeSpec node : placed.spec().nodes()) {
             kinds.put(node.name(), node.kind());
@@ -78,14 +85,15 @@ final class Lowering {
         return chunks;
     }
 
-    /** The routes of some nodes; what it returns is as large as the caller's list, see {@link #chunks}. */
-    Map<String, List<RouteSpec>> routes(PlacedSpec placed, Collection<String> nodes) {
+    /**
+     * The routes of some nodes; what it returns is as large as the caller's list, see {@link #chunks}. Throws when there is no such routing
+     * now, or it broke; routes that are set stay then.
+     */
+    Map<String, List<RouteSpec>> routes(PlacedSpec placed, Collection<String> nodes) throws Patience.Lost {
         String kind = placed.spec().attributes().getOrDefault("routing", "kernel");
-        Optional<Routing> routing = routings.apply(kind);
-        if (routing.isPresent()) return routing.get().routes(placed.spec(), new HashSet<>(nodes));
-        Map<String, List<RouteSpec>> given = new HashMap<>();
-        for (String node : nodes) given.put(node, placed.spec().node(node).map(NodeSpec::routes).orElse(List.of()));
-        return given;
+        Routing routing = routings.apply(kind).orElseThrow(() -> new Patience.Lost(
+                "no routing '" + kind + "' on this overlay host; routes stay as they are. Install it: feature:install violin-routing-" + kind, null));
+        return Patience.call("routing " + kind, () -> routing.routes(placed.spec(), new HashSet<>(nodes)));
     }
 
     private void guest(Map<Key, Item> items, PlacedSpec placed, NodeSpec node, String host) {
@@ -121,13 +129,30 @@ final class Lowering {
     private void routes(Map<Key, Item> items, PlacedSpec placed, Map<String, String> guests) {
         List<String> all = new ArrayList<>(guests.keySet());
         for (List<String> chunk : chunks(placed, all)) {
-            Map<String, List<RouteSpec>> routes = routes(placed, chunk);
+            Map<String, List<RouteSpec>> routes;
+            try {
+                routes = routes(placed, chunk);
+            } catch (Patience.Lost e) {
+                LOG.warn("{}: {}", placed.name(), e.getMessage());
+                keepRoutes(items, placed, guests);
+                return;
+            }
             for (String node : chunk) {
                 List<RouteSpec> of = routes.getOrDefault(node, List.of());
                 if (of.isEmpty()) continue;
                 Key key = key(placed, guests.get(node), Key.Kind.ROUTES, node);
                 put(items, new Item.Routes(key, of.size(), Print.digest(of.toString())));
             }
+        }
+    }
+
+    /** Of guests that may have some: those of a violin with vRouters, and those to which the file gives some. */
+    private static void keepRoutes(Map<Key, Item> items, PlacedSpec placed, Map<String, String> guests) {
+        boolean routed = placed.spec().nodes().stream().anyMatch(n -> n.kind() == NodeKind.VROUTER);
+        for (NodeSpec node : placed.spec().nodes()) {
+            String host = guests.get(node.name());
+            if (host == null || !routed && node.routes().isEmpty()) continue;
+            put(items, new Item.Routes(key(placed, host, Key.Kind.ROUTES, node.name()), 0, ""));
         }
     }
 

@@ -13,9 +13,10 @@ import org.violin.api.model.ViolinSpec;
  * @param revision counts up with each change
  * @param placement overlay host by node
  * @param vnis VNI by link key
+ * @param channel the violin's number in tunnels, 1 to 65,535
  * @param destroying the spec is empty and will be deleted once every host has let go
  */
-record PlacedSpec(ViolinSpec spec, long revision, Map<String, String> placement, Map<String, Integer> vnis, boolean destroying) {
+record PlacedSpec(ViolinSpec spec, long revision, Map<String, String> placement, Map<String, Integer> vnis, int channel, boolean destroying) {
     PlacedSpec {
         placement = java.util.Collections.unmodifiableMap(new TreeMap<>(placement));
         vnis = java.util.Collections.unmodifiableMap(new TreeMap<>(vnis));
@@ -33,6 +34,6 @@ record PlacedSpec(ViolinSpec spec, long revision, Map<String, String> placement,
     /** What is stored to destroy it. */
     PlacedSpec emptied() {
         ViolinSpec none = new ViolinSpec(spec.name(), java.util.List.of(), java.util.List.of(), Map.of());
-        return new PlacedSpec(none, revision + 1, Map.of(), Map.of(), true);
+        return new PlacedSpec(none, revision + 1, Map.of(), Map.of(), channel, true);
     }
 }

@@ -32,6 +32,8 @@ final class Planner {
             } else if (!rebuild.isEmpty()) {
                 removals.put(key, new Action.Remove(key, rebuild));
                 makes.put(key, new Action.Create(item, rebuild));
+            } else if (item.print().equals(Print.KEEP)) {
+                continue;
             } else if (!before.equals(item.print()) && key.kind() == Key.Kind.LINK) {
                 removals.put(key, new Action.Remove(key, "its ends moved"));
                 makes.put(key, new Action.Create(item, "its ends moved"));
@@ -81,7 +83,8 @@ final class Planner {
         return switch (item.key().kind()) {
             case GUEST -> "limits, in place";
             case NIC -> before.equals(Print.REATTACH) ? "attached again" : rebuild ? "MAC differs: the vNIC is replaced" : "addresses or MTU, in place";
-            case SWITCH -> "kind or attributes: its table is learnt anew";
+            case SWITCH -> "kind or attributes, under traffic";
+            case TRANSPORT -> "cipher, under traffic";
             default -> "in place";
         };
     }

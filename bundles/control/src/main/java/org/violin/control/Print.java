@@ -14,6 +14,9 @@ record Print(String rebuild, String inPlace) {
     /** Of a vNIC that is there, but whose device this container does not hold yet: plugged again in place. */
     static final Print REATTACH = new Print("", "?");
 
+    /** Of something that cannot be computed now, because its plugin is not there or broke: what is there stays as it is. */
+    static final Print KEEP = new Print("", "=");
+
     static Print of(Object rebuild, Object inPlace) {
         return new Print(digest(rebuild.toString()), digest(inPlace.toString()));
     }

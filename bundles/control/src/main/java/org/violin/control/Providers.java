@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.control;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.osgi.service.component.annotations.Activate;
@@ -32,6 +34,7 @@ public final class Providers {
 
     public void removeRuntime(GuestRuntime runtime) {
         runtimes.remove(runtime);
+        listeners.forEach(Runnable::run);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, unbind = "removeRouting")
@@ -53,17 +56,17 @@ public final class Providers {
         placements.remove(placement);
     }
 
-    /** Called back on any thread when a plugin came. */
-    void onArrival(Runnable listener) {
+    /** Called back on any thread when a runtime or routing came, or a runtime went. Close to stop. */
+    AutoCloseable listen(Runnable listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
+    /** The runtimes that are used: of two with the same word, the one that came first. */
     List<GuestRuntime> runtimes() {
-        return List.copyOf(runtimes);
-    }
-
-    Optional<GuestRuntime> runtime(String kind) {
-        return runtimes.stream().filter(r -> r.kind().equals(kind)).findFirst();
+        Map<String, GuestRuntime> first = new LinkedHashMap<>();
+        for (GuestRuntime runtime : runtimes) first.putIfAbsent(runtime.kind(), runtime);
+        return List.copyOf(first.values());
     }
 
     Optional<Routing> routing(String kind) {

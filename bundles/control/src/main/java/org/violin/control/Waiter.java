@@ -19,12 +19,17 @@ import org.violin.api.cluster.StateException;
 final class Waiter {
     private final Members members;
     private final SpecStore store;
-    private final long silenceMillis;
+    private volatile long silenceMillis;
 
     Waiter(Members members, SpecStore store, long silenceMillis) {
         this.members = members;
         this.store = store;
         this.silenceMillis = silenceMillis;
+    }
+
+    /** How long it waits for a host without progress from now on. */
+    void silence(long millis) {
+        silenceMillis = millis;
     }
 
     /** Returns one sentence for each thing that could not be done; none means all hosts are done. Any thread. */

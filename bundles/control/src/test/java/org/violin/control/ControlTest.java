@@ -185,6 +185,23 @@ class ControlTest {
     }
 
     @Test
+    void theCipherChangesInPlaceAndEachViolinHasItsChannel() throws Exception {
+        ViolinSpec plain = lan("a", 2);
+        files.put("a", plain);
+        files.put("b", lan("b", 2));
+        host(1).apply("a");
+        host(2).apply("b");
+        for (Host host : hosts.values()) assertEquals(Map.of("a", "1 ", "b", "2 "), host.dataPlane.transports, host.name);
+        host(1).runtime.calls.clear();
+        files.put("a", new ViolinSpec("a", plain.nodes(), plain.links(), Map.of("cipher", "none")));
+        Report report = host(1).apply("a");
+        assertEquals(List.of("change transport a host1", "change transport a host2"),
+                report.steps().stream().map(s -> s.verb() + " " + s.kind() + " " + s.entity() + " " + s.host()).toList());
+        for (Host host : hosts.values()) assertEquals("1 none", host.dataPlane.transports.get("a"), host.name);
+        assertEquals(List.of(), host(1).runtime.calls);
+    }
+
+    @Test
     void aDryRunChangesNothing() throws Exception {
         files.put("a", lan("a", 2));
         Report report = host(1).control.apply("a", "a", true, l -> {});

@@ -13,8 +13,19 @@ import org.violin.api.model.PortId;
 /** Remembers what is open and plugged. */
 final class FakeDataPlane implements DataPlane {
     final Set<NodeId> switches = ConcurrentHashMap.newKeySet();
+    final Map<String, String> transports = new ConcurrentHashMap<>();
     final Map<Integer, String> links = new ConcurrentHashMap<>();
     final Set<PortId> plugged = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public void openViolin(String violin, int channel, String cipher) {
+        transports.put(violin, channel + " " + cipher);
+    }
+
+    @Override
+    public void closeViolin(String violin) {
+        transports.remove(violin);
+    }
 
     @Override
     public void openSwitch(NodeId id, String kind, Map<String, String> attributes) {
@@ -47,6 +58,6 @@ final class FakeDataPlane implements DataPlane {
     }
 
     boolean empty() {
-        return switches.isEmpty() && links.isEmpty() && plugged.isEmpty();
+        return transports.isEmpty() && switches.isEmpty() && links.isEmpty() && plugged.isEmpty();
     }
 }

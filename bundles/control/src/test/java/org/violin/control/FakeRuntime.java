@@ -63,6 +63,20 @@ final class FakeRuntime implements GuestRuntime {
         else names.put(violin, addressesByName);
     }
 
+    /** What comes after an update of the plugin: it adopts the guests that run, as objects of its own. */
+    FakeRuntime successor() {
+        FakeRuntime next = new FakeRuntime();
+        guests.forEach((id, old) -> {
+            FakeGuest guest = next.new FakeGuest(old.spec);
+            guest.nics.putAll(old.nics);
+            guest.routes = old.routes;
+            guest.readyCalls = old.readyCalls;
+            guest.running = old.running;
+            next.guests.put(id, guest);
+        });
+        return next;
+    }
+
     final class FakeGuest implements Guest {
         final GuestSpec spec;
         final Map<String, NicSpec> nics = new TreeMap<>();

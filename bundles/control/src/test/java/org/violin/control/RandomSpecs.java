@@ -46,7 +46,7 @@ final class RandomSpecs {
         }
         for (NodeSpec node : nodes) placement.put(node.name(), "host" + (1 + random.nextInt(2)));
         for (LinkSpec link : links) vnis.put(link.key(), 1 + Math.floorMod(link.key().hashCode(), 1000));
-        return new PlacedSpec(new ViolinSpec("v", nodes, links, Map.of()), revision, placement, vnis, false);
+        return new PlacedSpec(new ViolinSpec("v", nodes, links, Map.of()), revision, placement, vnis, 7, false);
     }
 
     private static NodeSpec node(String name, NodeKind kind, List<NicSpec> nics, Limits limits) {

@@ -20,6 +20,7 @@ final class Control {
 
     Control() {
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     }
 
     void later(Duration delay, Runnable task) {
@@ -27,6 +28,21 @@ final class Control {
             executor.schedule(() -> guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Stopped, so not done: {}", task);
+        }
+    }
+
+    void every(Duration period, Runnable task) {
+        executor.scheduleWithFixedDelay(() -> guarded(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns when all that was asked for so far, without delay, has been done. For tests. */
+    void settle() {
+        try {
+            executor.submit(() -> {}).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | RejectedExecutionException e) {
+            LOG.debug("Stopped");
         }
     }
 

@@ -17,8 +17,8 @@ final class Cycle {
     int copies;
     /** Bytes given to the tunnel and not flushed. */
     long unflushedBytes;
-    /** The overlay host that a record went to where much waits already: whoever it came from should pause. Null: none. */
-    String congested;
+    /** Where a record went and much waits already: whoever it came from should pause. Null: nowhere. */
+    Gate congested;
     /** For devices that take only finished frames. Made when the first of them is met. */
     private Finisher finisher;
 

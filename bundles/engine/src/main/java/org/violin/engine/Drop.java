@@ -31,6 +31,12 @@ enum Drop {
     NO_PEER,
     /** The tunnel's queue to the overlay host is full. */
     TUNNEL_FULL,
+    /** No room is left where frames wait for a plugin. */
+    HOLD_FULL,
+    /** The frame waited too long for a plugin. */
+    HOLD_EXPIRED,
+    /** The violin has no channel between overlay hosts. */
+    NO_VIOLIN,
     /** A plugin threw or gave a meaningless answer. */
     PLUGIN_FAULT,
     /** The offload header contradicts the frame, and the device takes only finished frames. */

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -11,12 +16,15 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.event.Event;
+import org.osgi.service.event.EventAdmin;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.cluster.Members;
+import org.violin.api.control.Events;
 import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.DataPlane;
 import org.violin.api.dataplane.DataPlaneView;
@@ -38,6 +46,7 @@ import org.violin.api.model.PortId;
 @Designate(ocd = Engine.Config.class)
 public final class Engine implements DataPlane, DataPlaneView {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration TICK = Duration.ofMillis(250);
 
     /** Configuration, PID {@code org.violin.engine}. */
     @ObjectClassDefinition(name = "VIOLIN data plane", description = "Workers, tunnel and limits of this overlay host")
@@ -45,8 +54,8 @@ public final class Engine implements DataPlane, DataPlaneView {
         @AttributeDefinition(description = "Kind of the tunnel to other overlay hosts, such as udp")
         String tunnel() default "udp";
 
-        @AttributeDefinition(description = "Kind of the cipher over the tunnel, such as none")
-        String cipher() default "none";
+        @AttributeDefinition(description = "Kind of the cipher over the tunnel, such as aead or none")
+        String cipher() default "aead";
 
         @AttributeDefinition(description = "Threads that read vNICs; 0: as many as cores, at most 4. Read at the start only.")
         int workers() default 0;
@@ -63,23 +72,40 @@ public final class Engine implements DataPlane, DataPlaneView {
 
     private final Control control = new Control();
     private final Grace grace = new Grace();
+    private final List<Announcer> listeners = new CopyOnWriteArrayList<>();
+    private final Guard guard;
     private final Fabric fabric;
     private final Uplink uplink;
     private final WorkerPool workers;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    volatile EventAdmin eventAdmin;
 
     @Activate
     public Engine(@Reference PollerProvider pollers, @Reference Members members, Config config) {
         this(pollers, members, EngineSettings.of(config, Runtime.getRuntime().availableProcessors(), LOG::warn), System::nanoTime, true);
     }
 
-    /** @param threads false for tests that call {@link #step} themselves */
     Engine(PollerProvider pollers, Members members, EngineSettings settings, LongSupplier clock, boolean threads) {
+        this(pollers, members, settings, clock, threads, Guard.DEADLINE);
+    }
+
+    /**
+     * @param threads false for tests that call {@link #step} themselves
+     * @param deadline that a plugin may take for a call of a control thread
+     */
+    Engine(PollerProvider pollers, Members members, EngineSettings settings, LongSupplier clock, boolean threads, Duration deadline) {
         VniTable remotes = new VniTable();
-        uplink = new Uplink(members, remotes, grace, control, clock, settings);
+        guard = new Guard(deadline);
+        uplink = new Uplink(members, remotes, grace, control, guard, this::announce, clock, settings);
         workers = new WorkerPool(settings.workers(), pollers, uplink, grace, clock);
-        fabric = new Fabric(uplink, remotes, workers, grace, control, settings.floodPerSecond());
+        fabric = new Fabric(uplink, remotes, workers, grace, control, guard, this::announce, clock, settings.floodPerSecond());
         uplink.onWritable(workers::resume);
         uplink.start(fabric::showRemoteCarriers);
+        control.every(TICK, () -> {
+            uplink.tick();
+            fabric.tick();
+        });
         if (threads) workers.start();
     }
 
@@ -103,8 +129,9 @@ public final class Engine implements DataPlane, DataPlaneView {
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addSwitchProvider(SwitchProvider provider) {
-        fabric.addProvider(provider);
+    void addSwitchProvider(SwitchProvider provider, Map<String, ?> properties) {
+        String kind = kind(provider, provider::kind);
+        if (kind != null) fabric.addProvider(provider, kind, properties);
     }
 
     void removeSwitchProvider(SwitchProvider provider) {
@@ -112,8 +139,9 @@ public final class Engine implements DataPlane, DataPlaneView {
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addTunnelProvider(TunnelProvider provider) {
-        uplink.add(provider);
+    void addTunnelProvider(TunnelProvider provider, Map<String, ?> properties) {
+        String kind = kind(provider, provider::kind);
+        if (kind != null) uplink.add(provider, kind, properties);
     }
 
     void removeTunnelProvider(TunnelProvider provider) {
@@ -121,17 +149,63 @@ public final class Engine implements DataPlane, DataPlaneView {
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addCipherProvider(CipherProvider provider) {
-        uplink.add(provider);
+    void addCipherProvider(CipherProvider provider, Map<String, ?> properties) {
+        String kind = kind(provider, provider::kind);
+        if (kind != null) uplink.add(provider, kind, properties);
     }
 
     void removeCipherProvider(CipherProvider provider) {
         uplink.remove(provider);
     }
 
+    /** The word of a plugin; null: it does not even tell that, and is refused. */
+    private String kind(Object plugin, Callable<String> word) {
+        try {
+            return Objects.requireNonNull(guard.call("kind of " + plugin.getClass().getName(), word));
+        } catch (Exception e) {
+            String what = plugin.getClass().getName() + " was refused: it does not tell its kind: " + e;
+            LOG.warn(what);
+            announce(Announcer.REFUSED, plugin.getClass().getName(), what);
+            return null;
+        }
+    }
+
+    /** Tells a listener what happens to plugins from now on. Close to stop. */
+    AutoCloseable listen(Announcer listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void announce(String topic, String subject, String text) {
+        for (Announcer listener : listeners) listener.tell(topic, subject, text);
+        EventAdmin admin = eventAdmin;
+        if (admin != null) admin.postEvent(new Event(Events.TOPIC + topic, Map.of("subject", subject, "text", text)));
+    }
+
+    /** Returns when the control thread has done all it was asked for so far. For tests. */
+    void settleControl() {
+        control.settle();
+    }
+
+    /** Threads that carry frames, as far as the engine still thinks of them. For tests. */
+    int cycles() {
+        grace.prune();
+        return grace.size();
+    }
+
     /** One cycle of each worker that does not wait. Returns how many frames were read from devices. */
     int step() {
         return workers.step();
+    }
+
+    @Override
+    public void openViolin(String violin, int channel, String cipher) {
+        uplink.openViolin(violin, channel, cipher);
+    }
+
+    @Override
+    public void closeViolin(String violin) {
+        uplink.closeViolin(violin);
     }
 
     @Override
@@ -178,6 +252,14 @@ public final class Engine implements DataPlane, DataPlaneView {
     public Map<String, Long> drops() {
         Map<String, Long> all = uplink.drops();
         if (workers.faults() > 0) all.put("worker-fault", workers.faults());
+        return all;
+    }
+
+    @Override
+    public Map<String, Long> swaps() {
+        Map<String, Long> all = new TreeMap<>();
+        uplink.swaps(all);
+        fabric.swaps(all);
         return all;
     }
 }

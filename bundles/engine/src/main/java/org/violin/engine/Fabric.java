@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.dataplane.FrameDevice;
@@ -27,27 +27,36 @@ final class Fabric {
     private static final Logger LOG = LoggerFactory.getLogger(Fabric.class);
     private static final int MAX_VNI = (1 << 24) - 1;
     private static final Duration GRACE = Duration.ofSeconds(3);
+    private static final int RETRY_TICKS = 8;
 
     private final Object lock = new Object();
     private final Map<NodeId, Vswitch> switches = new HashMap<>();
     private final Map<PortId, SwitchPort> switchPorts = new HashMap<>();
     private final Map<PortId, NicEnd> nics = new HashMap<>();
     private final Map<Integer, Link> links = new HashMap<>();
-    private final Kinds<SwitchProvider> kinds = new Kinds<>();
+    private final SwitchPlugins plugins;
+    private final Vswitch.Shared shared;
+    private final Role role = new Role("switching");
     private final Uplink uplink;
     private final VniTable remotes;
     private final WorkerPool workers;
     private final Grace grace;
     private final Control control;
+    private final LongSupplier clock;
     private volatile int floodPerSecond;
     private boolean refused;
+    private int ticks;
 
-    Fabric(Uplink uplink, VniTable remotes, WorkerPool workers, Grace grace, Control control, int floodPerSecond) {
+    Fabric(Uplink uplink, VniTable remotes, WorkerPool workers, Grace grace, Control control, Guard guard, Announcer announcer,
+            LongSupplier clock, int floodPerSecond) {
         this.uplink = uplink;
         this.remotes = remotes;
         this.workers = workers;
         this.grace = grace;
         this.control = control;
+        this.clock = clock;
+        plugins = new SwitchPlugins(guard, role, announcer, clock);
+        shared = new Vswitch.Shared(() -> this.floodPerSecond, clock, new Hold.Budget(Vswitch.ALL_HOLD_BYTES), role, this::broken);
         this.floodPerSecond = floodPerSecond;
     }
 
@@ -58,30 +67,32 @@ final class Fabric {
     // ---- switches
 
     void openSwitch(NodeId id, String kind, Map<String, String> attributes) {
+        Vswitch vswitch;
         synchronized (lock) {
             Vswitch existing = switches.get(id);
             if (existing != null && existing.isOpen() && existing.kind.equals(kind) && existing.attributes.equals(attributes)) return;
             // First, because the plugin may refuse the attributes; then nothing is changed.
-            SwitchProvider provider = kinds.find(kind).orElse(null);
-            SwitchLogic logic = provider == null ? null : Objects.requireNonNull(provider.create(attributes));
-            Vswitch vswitch = switchOf(id);
+            List<SwitchProvider> by = new ArrayList<>(1);
+            SwitchLogic logic = plugins.attempt(kind, attributes, by);
+            vswitch = switchOf(id);
             vswitch.kind = kind;
             vswitch.attributes = Map.copyOf(attributes);
-            vswitch.provider = provider;
-            vswitch.logic(logic);
-            if (provider == null) {
+            vswitch.refusedBy.clear();
+            open(vswitch, true);
+            plugins.put(vswitch, by.isEmpty() ? null : by.get(0), logic);
+            if (by.isEmpty()) {
                 LOG.warn("Switch {}: no plugin of kind {} is installed: feature:install violin-switching-{}", id, kind, kind);
             }
-            open(vswitch, true);
         }
+        drain(List.of(vswitch));
     }
 
     void closeSwitch(NodeId id) {
         synchronized (lock) {
             Vswitch vswitch = switches.get(id);
             if (vswitch == null) return;
-            vswitch.logic(null);
-            vswitch.provider = null;
+            plugins.take(vswitch);
+            vswitch.inheritance.wipe();
             open(vswitch, false);
             forgetIfUnused(vswitch);
         }
@@ -93,43 +104,72 @@ final class Fabric {
         vswitch.forEach(port -> showCarrier(port.far));
     }
 
-    void addProvider(SwitchProvider provider) {
+    void addProvider(SwitchProvider provider, String kind, Map<String, ?> properties) {
+        List<Vswitch> changed;
         synchronized (lock) {
-            kinds.add(provider.kind(), provider);
-            giveLogic();
+            plugins.add(provider, kind, properties);
+            changed = plugins.give(switches.values());
         }
+        drain(changed);
     }
 
-    /** When this returns, no thread is inside this plugin: its logic is only ever called under the monitor of its switch. */
+    /** When this returns, no thread is inside this plugin. */
     void removeProvider(SwitchProvider provider) {
+        List<Vswitch> changed;
         synchronized (lock) {
-            kinds.remove(provider);
-            for (Vswitch vswitch : switches.values()) {
-                if (vswitch.provider != provider) continue;
-                vswitch.provider = null;
-                vswitch.logic(null);
-            }
-            giveLogic();
+            plugins.remove(provider, switches.values());
+            changed = plugins.give(switches.values());
         }
+        drain(changed);
     }
 
-    /** New logic for each open switch without one, as far as its kind is there. */
-    private void giveLogic() {
-        for (Vswitch vswitch : switches.values()) {
-            if (!vswitch.isOpen() || vswitch.provider != null) continue;
-            SwitchProvider provider = kinds.find(vswitch.kind).orElse(null);
-            if (provider == null) continue;
-            try {
-                vswitch.logic(Objects.requireNonNull(provider.create(vswitch.attributes)));
-                vswitch.provider = provider;
-            } catch (RuntimeException | LinkageError e) {
-                LOG.warn("Switch {}: {}", vswitch.id, e.toString());
+    /** The logic of a switch throws all the time: another provider's takes over, if there is one. Called under the switch's monitor. */
+    private void broken(Vswitch vswitch) {
+        control.later(Duration.ZERO, () -> {
+            List<Vswitch> changed = List.of();
+            synchronized (lock) {
+                if (plugins.giveUp(vswitch)) changed = plugins.give(switches.values());
             }
+            drain(changed);
+        });
+    }
+
+    /** Forwards what waited. Not under the lock, and newer frames queue behind it. */
+    private void drain(List<Vswitch> some) {
+        if (some.isEmpty()) {
+            workers.resume();
+            return;
         }
+        Cycle cycle = grace.register(Thread.currentThread());
+        try {
+            for (Vswitch vswitch : some) vswitch.drain(cycle);
+            cycle.enter();
+            uplink.flush(cycle);
+            cycle.exit();
+        } finally {
+            grace.forget(cycle);
+        }
+        workers.resume();
+    }
+
+    /** Ends what has lasted too long, and tries again plugins that failed. Called about every 250 ms, on the control thread. */
+    void tick() {
+        List<Vswitch> changed = List.of();
+        synchronized (lock) {
+            if (refused) return;
+            long now = clock.getAsLong();
+            boolean without = false;
+            for (Vswitch vswitch : switches.values()) {
+                vswitch.tick(now);
+                without |= vswitch.isOpen() && vswitch.provider == null;
+            }
+            if (without && ++ticks % RETRY_TICKS == 0) changed = plugins.give(switches.values());
+        }
+        if (!changed.isEmpty()) drain(changed);
     }
 
     private Vswitch switchOf(NodeId id) {
-        return switches.computeIfAbsent(id, i -> new Vswitch(i, () -> floodPerSecond));
+        return switches.computeIfAbsent(id, i -> new Vswitch(i, shared));
     }
 
     private void forgetIfUnused(Vswitch vswitch) {
@@ -143,10 +183,13 @@ final class Fabric {
         synchronized (lock) {
             Link old = links.get(vni);
             if (old != null && old.joins(a, b) && old.attached()) return;
+            // First, so that a way that is used again is never without users.
+            String violin = violin(a) == null ? violin(b) : violin(a);
+            Endpoint far = remote(a, b, violin, vni);
             if (old != null) detach(old);
             take(a);
             take(b);
-            Link link = new Link(vni, a, b, end(a, vni), end(b, vni));
+            Link link = new Link(vni, a, b, end(a, far), end(b, far));
             links.put(vni, link);
             link.endA().link = link;
             link.endB().link = link;
@@ -190,9 +233,14 @@ final class Fabric {
         if (taken != null && taken.link != null) detach(taken.link);
     }
 
-    private Endpoint end(LinkEnd end, int vni) {
+    private Endpoint remote(LinkEnd a, LinkEnd b, String violin, int vni) {
+        String host = a instanceof LinkEnd.Remote r ? r.host() : b instanceof LinkEnd.Remote r ? r.host() : null;
+        return host == null ? null : new RemoteEnd(uplink.use(host, violin), vni, uplink);
+    }
+
+    private Endpoint end(LinkEnd end, Endpoint far) {
         if (end instanceof LinkEnd.Nic nic) return nics.computeIfAbsent(nic.id(), NicEnd::new);
-        if (end instanceof LinkEnd.Remote remote) return new RemoteEnd(remote.host(), vni, uplink);
+        if (end instanceof LinkEnd.Remote) return far;
         LinkEnd.Switch port = (LinkEnd.Switch) end;
         SwitchPort made = switchOf(port.node()).addPort(port.id());
         switchPorts.put(port.id(), made);
@@ -210,6 +258,7 @@ final class Fabric {
         end.far = null;
         if (end instanceof RemoteEnd remote) {
             remotes.remove(remote);
+            uplink.leave(remote.way);
         } else if (end instanceof SwitchPort port) {
             switchPorts.remove(port.id);
             port.owner.removePort(port);
@@ -315,6 +364,10 @@ final class Fabric {
             nics.clear();
         }
         for (NicEnd nic : all) retire(nic.device);
+    }
+
+    void swaps(Map<String, Long> map) {
+        role.into(map, true);
     }
 
     List<PortStatus> ports() {

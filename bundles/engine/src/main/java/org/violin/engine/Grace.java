@@ -13,12 +13,33 @@ import java.util.concurrent.locks.LockSupport;
 final class Grace {
     private final List<Cycle> cycles = new CopyOnWriteArrayList<>();
 
+    private final ThreadLocal<Cycle> own = ThreadLocal.withInitial(() -> register(Thread.currentThread()));
+
+    /** The calling thread's own, made at its first call: for threads of tunnels. */
+    Cycle cycle() {
+        return own.get();
+    }
+
     /** A cycle for a thread that will carry frames; forgotten when the thread has ended. */
     Cycle register(Thread thread) {
-        cycles.removeIf(c -> c.thread.getState() == Thread.State.TERMINATED);
+        prune();
         Cycle cycle = new Cycle(thread);
         cycles.add(cycle);
         return cycle;
+    }
+
+    /** Forgets one that its thread needs no more. */
+    void forget(Cycle cycle) {
+        cycles.remove(cycle);
+    }
+
+    /** Forgets those of threads that have ended. */
+    void prune() {
+        cycles.removeIf(c -> c.thread.getState() == Thread.State.TERMINATED);
+    }
+
+    int size() {
+        return cycles.size();
     }
 
     /** Call after unpublishing, without a lock that a frame needs. False when a thread stayed inside for that long. */

@@ -13,8 +13,4 @@ record Link(int vni, LinkEnd a, LinkEnd b, Endpoint endA, Endpoint endB) {
     boolean attached() {
         return endA.link == this && endB.link == this;
     }
-
-    boolean reaches(String host) {
-        return endA instanceof RemoteEnd r && r.host.equals(host) || endB instanceof RemoteEnd s && s.host.equals(host);
-    }
 }

@@ -5,19 +5,19 @@ import java.nio.ByteBuffer;
 
 /** The end of a vLink that lies on another overlay host. */
 final class RemoteEnd extends Endpoint {
-    final String host;
+    final Way way;
     final int vni;
     private final Uplink uplink;
 
-    RemoteEnd(String host, int vni, Uplink uplink) {
-        this.host = host;
+    RemoteEnd(Way way, int vni, Uplink uplink) {
+        this.way = way;
         this.vni = vni;
         this.uplink = uplink;
     }
 
     @Override
     void deliver(Cycle cycle, Endpoint from, ByteBuffer slab, int offset, int length) {
-        uplink.send(cycle, from, host, vni, slab, offset, length);
+        way.send(cycle, from, vni, slab, offset, length);
     }
 
     @Override
@@ -27,11 +27,11 @@ final class RemoteEnd extends Endpoint {
 
     @Override
     boolean ready() {
-        return uplink.isUp(host);
+        return way.isUp();
     }
 
     @Override
     String label() {
-        return host;
+        return way.host;
     }
 }

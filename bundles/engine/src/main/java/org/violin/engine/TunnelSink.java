@@ -7,24 +7,26 @@ import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.Frames;
 
 /**
- * The border to one open tunnel: lets in only frames of a VNI this host knows, from the host at its other end. Called by the tunnel's
+ * The border to one open tunnel: lets in only frames of a VNI this host knows, by the channel of its violin from the host at its
+ * other end. Called by the tunnel's
  * threads; what comes after the tunnel was closed is ignored.
  */
 final class TunnelSink implements FrameSink {
     private final Uplink uplink;
     private final VniTable remotes;
     private final LongSupplier clock;
-    private final ThreadLocal<Cycle> cycles;
+    private final Grace grace;
     /** Of the thread that came last: mostly it is the same. */
     private Cycle last;
 
     private volatile boolean closed;
+    private boolean muted;
 
     TunnelSink(Uplink uplink, VniTable remotes, Grace grace, LongSupplier clock) {
         this.uplink = uplink;
         this.remotes = remotes;
         this.clock = clock;
-        cycles = ThreadLocal.withInitial(() -> grace.register(Thread.currentThread()));
+        this.grace = grace;
     }
 
     @Override
@@ -45,7 +47,7 @@ final class TunnelSink implements FrameSink {
     private Cycle cycle() {
         Cycle known = last;
         if (known != null && known.thread == Thread.currentThread()) return known;
-        known = cycles.get();
+        known = grace.cycle();
         last = known;
         return known;
     }
@@ -60,7 +62,7 @@ final class TunnelSink implements FrameSink {
             uplink.drop(Drop.UNKNOWN_VNI);
             return null;
         }
-        if (!end.host.equals(peer)) {
+        if (!end.way.accepts(peer)) {
             uplink.drop(Drop.WRONG_PEER);
             return null;
         }
@@ -85,7 +87,12 @@ final class TunnelSink implements FrameSink {
 
     @Override
     public synchronized void peerState(String peer, boolean up) {
-        if (!closed) uplink.peerState(peer, up);
+        if (!closed && !muted) uplink.peerState(peer, up);
+    }
+
+    /** Frames are still taken, but what the tunnel says of its peers while it ends means nothing. */
+    synchronized void mute() {
+        muted = true;
     }
 
     /** When this returns, the old tunnel can say nothing any more. Synchronized with {@link #peerState}, which holds no other lock. */

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * entry leaves a tombstone until the next rebuild.
  */
 final class VniTable {
-    private static final RemoteEnd TOMBSTONE = new RemoteEnd("", -1, null);
+    private static final RemoteEnd TOMBSTONE = new RemoteEnd(null, -1, null);
     private volatile AtomicReferenceArray<RemoteEnd> slots = new AtomicReferenceArray<>(16);
     private int live;
     private int used;

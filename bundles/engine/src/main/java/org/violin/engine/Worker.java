@@ -72,8 +72,8 @@ final class Worker implements Runnable {
         final int token;
         private boolean ended;
         private boolean drained = true;
-        /** The overlay host that had no room for it when it was last held back. Null: none. */
-        private String waitsFor;
+        /** Where there was no room for it when it was last held back. Null: nowhere. */
+        private Gate waitsFor;
         private int faults;
 
         private Slot(Worker worker, NicEnd nic, FrameDevice device, int token) {
@@ -248,8 +248,8 @@ final class Worker implements Runnable {
 
     /** Where it sends, as far as that is known, there is no room: reading it would only fill a queue that others wait for, too. */
     private boolean mustWait(Slot slot) {
-        String host = slot.nic.far instanceof RemoteEnd end ? end.host : slot.waitsFor;
-        return host != null && uplink.congested(host);
+        Gate gate = slot.nic.far instanceof RemoteEnd end ? end.way : slot.waitsFor;
+        return gate != null && gate.congested();
     }
 
     /**

@@ -68,18 +68,21 @@ final class AllocationTest {
             h2.openLink(4, nic("c:eth1"), remote("h1"));
             com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             Control control = new Control();
-            Uplink uplink = new Uplink(rig.members.as("h2"), remotes, new Grace(), control, rig.clock, Rig.SETTINGS);
+            Uplink uplink = new Uplink(rig.members.as("h2"), remotes, new Grace(), control, new Guard(Rig.DEADLINE), (t, s, x) -> {}, rig.clock, Rig.SETTINGS);
             NicEnd near = new NicEnd(Rig.id("x:eth1"));
             near.device = c;
-            RemoteEnd end = new RemoteEnd("h1", 4, uplink);
+            Way way = uplink.use("h1", "v");
+            way.aim(new Way.Line("h1", "v", "none", 1), line -> true, 0);
+            RemoteEnd end = new RemoteEnd(way, 4, uplink);
             end.far = near;
             remotes.add(end);
             TunnelSink sink = new TunnelSink(uplink, remotes, new Grace(), rig.clock);
             ByteBuffer record = SampleFrames.record(SampleFrames.plain(1, 2, "hello"));
+            near.deliver(new Cycle(Thread.currentThread()), end, record, 0, record.capacity());
             long best = Long.MAX_VALUE;
             for (int round = 0; round < 6; round++) {
                 long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-                for (int i = 0; i < FRAMES; i++) sink.received("h1", 4, record, 0, record.capacity());
+                for (int i = 0; i < FRAMES; i++) sink.received("h1/v/none", 4, record, 0, record.capacity());
                 sink.drained();
                 best = Math.min(best, threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
             }

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameSink;
+import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelProvider;
@@ -47,7 +49,7 @@ class BackPressureTest {
         }
 
         @Override
-        public Tunnel open(TunnelSettings settings, FrameCipher cipher, FrameSink to) {
+        public Tunnel open(TunnelSettings settings, List<CipherProvider> ciphers, FrameSink to, HandOver before) {
             sink = to;
             return this;
         }
@@ -91,15 +93,17 @@ class BackPressureTest {
         members.names.addAll(List.of("a", "b"));
         EngineSettings settings = new EngineSettings("narrow", "none", 1, 1500, 1 << 20, 0);
         engine = new Engine(machine, members.as("a"), settings, new ManualClock(), false);
-        engine.addCipherProvider(new Rig.NoCipher());
-        engine.addTunnelProvider(narrow);
+        engine.addCipherProvider(new org.violin.testkit.dataplane.MemoryCipherProvider("none"), Map.of());
+        engine.addTunnelProvider(narrow, Map.of());
         Rig.await("the tunnel is open", () -> narrow.sink != null && engine.tunnels().isEmpty());
         for (int nic = 1; nic <= NICS; nic++) {
             MemoryDevice device = machine.device();
             devices.add(device);
+            engine.openViolin("v", 1, "");
             engine.openLink(nic, Rig.nic("n" + nic + ":eth0"), Rig.remote("b"));
             engine.plug(Rig.id("n" + nic + ":eth0"), device);
         }
+        engine.settleControl();
     }
 
     @AfterEach

@@ -101,7 +101,7 @@ final class ConcurrencyTest {
                 traffic.start();
                 for (int swap = 0; swap < 1000; swap++) {
                     Watched watched = new Watched();
-                    h1.addSwitchProvider(watched);
+                    h1.addSwitchProvider(watched, Map.of());
                     if (swap % 100 == 0) {
                         long before = rig.port("h2", "c:eth1").framesOut();
                         Rig.await("frames cross the switch", () -> rig.port("h2", "c:eth1").framesOut() > before);
@@ -191,7 +191,7 @@ final class ConcurrencyTest {
                 case 7 -> {
                     if (i % 50 != 0) break;
                     h1.removeTunnelProvider(rig.tunnels);
-                    h1.addTunnelProvider(rig.tunnels);
+                    h1.addTunnelProvider(rig.tunnels, Map.of());
                 }
                 default -> assertTrue(h1.ports().size() < 100);
             }

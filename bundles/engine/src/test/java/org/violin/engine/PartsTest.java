@@ -32,7 +32,7 @@ final class PartsTest {
                 table.remove(end);
                 model.remove(vni);
             } else {
-                end = new RemoteEnd("h", vni, null);
+                end = new RemoteEnd(null, vni, null);
                 table.add(end);
                 model.put(vni, end);
             }

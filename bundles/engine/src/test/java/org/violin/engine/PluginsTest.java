@@ -93,24 +93,24 @@ final class PluginsTest {
         Scripted scripted = new Scripted(ingress -> 1);
         h1.openSwitch(node("s"), "scripted", Map.of());
         sendFromA();
-        assertNull(b.guestReceives());
-        h1.addSwitchProvider(scripted);
+        assertEquals(0, b.waiting());
+        h1.addSwitchProvider(scripted, Map.of());
         sendFromA();
-        assertNotNull(b.guestReceives());
+        assertEquals(2, b.waiting(), "the one that waited, too");
         h1.removeSwitchProvider(scripted);
         sendFromA();
-        assertNull(b.guestReceives());
-        assertEquals(Map.of("no-provider", 2L), rig.port("h1", "s:p1").drops());
-        h1.addSwitchProvider(scripted);
+        assertEquals(2, b.waiting());
+        assertEquals(Map.of(), rig.port("h1", "s:p1").drops());
+        h1.addSwitchProvider(scripted, Map.of());
         sendFromA();
-        assertNotNull(b.guestReceives());
+        assertEquals(4, b.waiting());
     }
 
     @Test
     void whenOneOfTwoPluginsOfAKindLeavesTheOtherTakesOver() {
         Scripted first = new Scripted(ingress -> SwitchLogic.DROP);
-        h1.addSwitchProvider(first);
-        h1.addSwitchProvider(new Scripted(ingress -> 1));
+        h1.addSwitchProvider(first, Map.of());
+        h1.addSwitchProvider(new Scripted(ingress -> 1), Map.of());
         lay("scripted");
         sendFromA();
         assertNull(b.guestReceives());
@@ -131,7 +131,7 @@ final class PluginsTest {
 
     @Test
     void someMeansThosePortsAndNeverTheIngress() {
-        h1.addSwitchProvider(new Scripted(ingress -> SwitchLogic.SOME, 0, 2, 99_999_999, -7, 60_000));
+        h1.addSwitchProvider(new Scripted(ingress -> SwitchLogic.SOME, 0, 2, 99_999_999, -7, 60_000), Map.of());
         lay("scripted");
         sendFromA();
         assertNull(a.guestReceives());
@@ -143,18 +143,18 @@ final class PluginsTest {
     void aPluginThatThrowsOrTalksNonsenseCostsOnlyItsFrames() {
         h1.addSwitchProvider(new Scripted(ingress -> {
             throw new IllegalStateException("broken plugin");
-        }));
+        }), Map.of());
         lay("scripted");
         sendFromA();
         assertEquals(Map.of("plugin-fault", 1L), rig.port("h1", "s:p1").drops());
         for (int verdict : new int[] {-4, -99, Integer.MIN_VALUE}) {
-            h1.addSwitchProvider(new Kind("k" + verdict, verdict));
+            h1.addSwitchProvider(new Kind("k" + verdict, verdict), Map.of());
             h1.openSwitch(node("s"), "k" + verdict, Map.of());
             sendFromA();
         }
         assertEquals(Map.of("plugin-fault", 4L), rig.port("h1", "s:p1").drops());
         for (int verdict : new int[] {0, 3, Integer.MAX_VALUE, SwitchLogic.DROP}) {
-            h1.addSwitchProvider(new Kind("l" + verdict, verdict));
+            h1.addSwitchProvider(new Kind("l" + verdict, verdict), Map.of());
             h1.openSwitch(node("s"), "l" + verdict, Map.of());
             sendFromA();
         }
@@ -219,7 +219,7 @@ final class PluginsTest {
     @Test
     void portNumbersAreSmallAndReusedAfterTheLogicWasTold() {
         Scripted scripted = new Scripted(ingress -> SwitchLogic.FLOOD);
-        h1.addSwitchProvider(scripted);
+        h1.addSwitchProvider(scripted, Map.of());
         lay("scripted");
         h1.closeLink(2);
         assertEquals(List.of(1), scripted.closed);
@@ -239,7 +239,7 @@ final class PluginsTest {
         rig.clock.advance(java.time.Duration.ofMillis(101));
         sendFromA();
         assertEquals(2, b.waiting());
-        h1.addSwitchProvider(new Scripted(ingress -> 1));
+        h1.addSwitchProvider(new Scripted(ingress -> 1), Map.of());
         h1.openSwitch(node("s"), "scripted", Map.of());
         for (int i = 0; i < 20; i++) sendFromA();
         assertEquals(22, b.waiting());
@@ -254,14 +254,18 @@ final class PluginsTest {
         assertFalse(rig.tunnels.hosts().contains("h1"));
         assertFalse(h1.tunnels().get(0).up());
         sendFromA();
-        assertEquals(Map.of("no-tunnel", 1L), rig.port("h1", "a:eth1").drops());
+        rig.clock.advance(java.time.Duration.ofSeconds(31));
         Rig.await("the carrier is gone", () -> !a.hasCarrier());
-        h1.addTunnelProvider(rig.tunnels);
+        sendFromA();
+        assertEquals(1, rig.port("h1", "a:eth1").drops().get("no-tunnel"), "nobody waits any more");
+        Rig.await("the first has waited for too long", () -> rig.port("h1", "a:eth1").drops().getOrDefault("hold-expired", 0L) == 1);
+        h1.addTunnelProvider(rig.tunnels, Map.of());
         Rig.await("h2 is up for h1", a::hasCarrier);
         h1.removeCipherProvider(rig.cipher);
-        assertFalse(rig.tunnels.hosts().contains("h1"));
+        rig.clock.advance(java.time.Duration.ofSeconds(31));
+        Rig.await("the tunnel is open without peers", () -> rig.tunnels.hosts().contains("h1") && h1.tunnels().isEmpty());
         Rig.await("the carrier is gone", () -> !a.hasCarrier());
-        h1.addCipherProvider(rig.cipher);
+        h1.addCipherProvider(rig.cipher, Map.of());
         Rig.await("h2 is up for h1", a::hasCarrier);
         sendFromA();
         assertNotNull(far.guestReceives());
@@ -271,7 +275,7 @@ final class PluginsTest {
     void aTunnelThatCannotBeBoundIsTriedAgain() {
         rig.tunnels.refuse(true);
         h1.removeTunnelProvider(rig.tunnels);
-        h1.addTunnelProvider(rig.tunnels);
+        h1.addTunnelProvider(rig.tunnels, Map.of());
         Rig.await("two attempts failed", () -> h1.drops().getOrDefault("tunnel-open-failed", 0L) >= 2);
         rig.tunnels.refuse(false);
         Rig.await("the tunnel is open", () -> rig.tunnels.hosts().contains("h1"));

@@ -10,8 +10,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
-import org.violin.api.dataplane.CipherProvider;
-import org.violin.api.dataplane.FrameCipher;
 import org.violin.api.dataplane.LinkEnd;
 import org.violin.api.dataplane.PortStatus;
 import org.violin.api.dataplane.SwitchLogic;
@@ -19,6 +17,7 @@ import org.violin.api.dataplane.SwitchProvider;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.PortId;
 import org.violin.testkit.dataplane.ManualClock;
+import org.violin.testkit.dataplane.MemoryCipherProvider;
 import org.violin.testkit.dataplane.MemoryDevice;
 import org.violin.testkit.dataplane.MemoryPollerProvider;
 import org.violin.testkit.dataplane.MemoryTunnelProvider;
@@ -27,25 +26,37 @@ import org.violin.testkit.dataplane.MemoryTunnelProvider;
 final class Rig implements AutoCloseable {
     static final EngineSettings SETTINGS = new EngineSettings("mem", "none", 2, 1500, 1 << 20, 0);
 
+    /** Short: tests make plugins hang for ever. */
+    static final java.time.Duration DEADLINE = java.time.Duration.ofMillis(500);
+
     final MemoryPollerProvider machine = new MemoryPollerProvider();
     final MemoryTunnelProvider tunnels;
     final ManualClock clock = new ManualClock();
     final FakeMembers members = new FakeMembers();
-    final CipherProvider cipher = new NoCipher();
+    final MemoryCipherProvider cipher = new MemoryCipherProvider("none");
     final Map<String, Engine> engines = new LinkedHashMap<>();
+    final Map<Engine, Hub> hubs = new LinkedHashMap<>();
 
     Rig(boolean threads, String... hosts) {
         this(threads, SETTINGS, hosts);
     }
 
     Rig(boolean threads, EngineSettings settings, String... hosts) {
+        this(threads, settings, DEADLINE, hosts);
+    }
+
+    /** @param deadline of plugins; generous where none shall miss it on a busy machine */
+    Rig(boolean threads, EngineSettings settings, java.time.Duration deadline, String... hosts) {
         tunnels = new MemoryTunnelProvider(threads);
         for (String host : hosts) members.names.add(host);
         for (String host : hosts) {
-            Engine engine = new Engine(machine, members.as(host), settings, threads ? System::nanoTime : clock, threads);
-            engine.addSwitchProvider(new Hub());
-            engine.addCipherProvider(cipher);
-            engine.addTunnelProvider(tunnels);
+            Engine engine = new Engine(machine, members.as(host), settings, threads ? System::nanoTime : clock, threads, deadline);
+            Hub hub = new Hub();
+            hubs.put(engine, hub);
+            engine.addSwitchProvider(hub, Map.of());
+            engine.addCipherProvider(cipher, Map.of());
+            engine.addTunnelProvider(tunnels, Map.of());
+            engine.openViolin("v", 1, "");
             engines.put(host, engine);
         }
         for (String host : hosts) await(host + " has its tunnel open", () -> tunnels.hosts().contains(host));
@@ -53,7 +64,14 @@ final class Rig implements AutoCloseable {
     }
 
     private boolean allUp(Engine engine) {
-        return engine.tunnels().size() == engines.size() - 1 && engine.tunnels().stream().allMatch(t -> t.up());
+        return engine.tunnels().size() >= engines.size() - 1 && engine.tunnels().stream().allMatch(t -> t.up());
+    }
+
+    /** Waits until so many peers of each host are up, and nobody has others. */
+    void awaitPeers(int count) {
+        for (Engine e : engines.values()) {
+            await(count + " peers are up", () -> e.tunnels().size() == count && e.tunnels().stream().allMatch(t -> t.up()));
+        }
     }
 
     Engine engine(String host) {
@@ -72,7 +90,8 @@ final class Rig implements AutoCloseable {
         int moved;
         do {
             moved = 0;
-            for (Engine engine : engines.values()) moved += engine.step();
+            for (Engine engine : engines.values()) engine.settleControl();
+            for (Engine engine : engines.values()) moved += engine.step() + engine.step(); // what was paused is read by the second
             moved += tunnels.pump();
         } while (moved > 0);
     }
@@ -144,33 +163,6 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    static final class NoCipher implements CipherProvider {
-        @Override
-        public String kind() {
-            return "none";
-        }
-
-        @Override
-        public FrameCipher create() {
-            return new FrameCipher() {
-                @Override
-                public int overhead() {
-                    return 0;
-                }
-
-                @Override
-                public int seal(java.nio.ByteBuffer slab, int offset, int length, long counter) {
-                    return length;
-                }
-
-                @Override
-                public int open(java.nio.ByteBuffer slab, int offset, int length, long counter) {
-                    return length;
-                }
-            };
-        }
-    }
-
     /** Who is joined; the same list for all hosts. */
     static final class FakeMembers {
         final List<String> names = new CopyOnWriteArrayList<>();
@@ -215,7 +207,7 @@ final class Rig implements AutoCloseable {
         }
 
         private HostInfo info(String name) {
-            return new HostInfo(name, "127.0.0.1", 4790, 0, 0, 1, 1 << 30, List.of(), "test", incarnation, 0);
+            return new HostInfo(name, "127.0.0.1", 4790, 0, 0, 1, 1 << 30, List.of(), "test", incarnation, 0, "");
         }
     }
 }

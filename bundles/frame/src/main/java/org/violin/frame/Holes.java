@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.frame;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /** The parts of a record that are missing: pairs of first and behind-last byte, in order. Bounded; nothing allocates. */
 final class Holes {
     static final int MOST = 32;
@@ -39,6 +43,17 @@ final class Holes {
     void copy(Holes other) {
         count = other.count;
         System.arraycopy(other.bounds, 0, bounds, 0, 2 * count);
+    }
+
+    void save(DataOutput out) throws IOException {
+        out.writeInt(count);
+        for (int i = 0; i < 2 * count; i++) out.writeInt(bounds[i]);
+    }
+
+    void load(DataInput in) throws IOException {
+        count = in.readInt();
+        if (count < 0 || count > MOST) throw new IOException(count + " holes");
+        for (int i = 0; i < 2 * count; i++) bounds[i] = in.readInt();
     }
 
     void clear() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.frame;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -31,10 +34,10 @@ public final class Reassembler {
     private long acceptedNanos;
     private boolean known;
     private boolean begun;
-    private int incarnation;
+    private long sender;
     private int stream;
     private boolean staleKnown;
-    private int staleIncarnation;
+    private long staleSender;
     private long next;
     /** One more than the highest sequence accepted. */
     private long top;
@@ -71,10 +74,12 @@ public final class Reassembler {
     /**
      * Takes one opened datagram; its slab stays lent until {@link #detach}.
      *
+     * @param from the sender's incarnation; of a sealed datagram its epoch: with a new one all begins anew
+     * @param counter stream and sequence; of a sealed datagram the sequence
      * @param first where in the slice the first record begins that begins in it, or {@link Encapsulation#NONE}
      * @return true when it came too late: it had been given up at {@link #gaveUpNanos}
      */
-    public boolean accept(int from, long counter, int first, ByteBuffer slab, int offset, int length, long nowNanos) {
+    public boolean accept(long from, long counter, int first, ByteBuffer slab, int offset, int length, long nowNanos) {
         if (length > maxPayload) {
             oversize++;
             return false;
@@ -109,8 +114,8 @@ public final class Reassembler {
      * @param length of all slices
      */
     public void run(
-            int from, long counter, int count, int first, ByteBuffer slab, int offset, int sliceBytes, int length, long nowNanos) {
-        boolean plain = known && heldCount == 0 && Encapsulation.sequence(counter) == next && from == incarnation
+            long from, long counter, int count, int first, ByteBuffer slab, int offset, int sliceBytes, int length, long nowNanos) {
+        boolean plain = known && heldCount == 0 && Encapsulation.sequence(counter) == next && from == sender
                 && Encapsulation.stream(counter) == stream && sliceBytes <= maxPayload;
         if (!plain) {
             for (int i = 0; i < count; i++) {
@@ -142,6 +147,16 @@ public final class Reassembler {
     /** When the last missing datagram was given up. */
     public long gaveUpNanos() {
         return gaveUpNanos;
+    }
+
+    /** The peer's incarnation or epoch that is heard now. */
+    public long sender() {
+        return sender;
+    }
+
+    /** No later datagram was accepted than this one would be. */
+    public boolean isNewest(long from, long sequence) {
+        return !known || from != sender || sequence >= top;
     }
 
     /** The peer's stream that is heard now. */
@@ -179,8 +194,8 @@ public final class Reassembler {
     }
 
     /** The peer was started anew: its old stream ends here and will not be taken up again. */
-    public void restart(int newIncarnation) {
-        if (known && incarnation != newIncarnation) abandon();
+    public void restart(long newSender) {
+        if (known && sender != newSender) abandon();
     }
 
     /** Forgets which stream was heard; whatever comes next is taken. */
@@ -228,15 +243,68 @@ public final class Reassembler {
         return parser.salvaged;
     }
 
-    private boolean sameStream(int from, int number, long sequence, boolean revive) {
-        if (known && from == incarnation && number == stream) return true;
-        if (!revive && staleKnown && from == staleIncarnation) return false;
-        if (!revive && known && from == incarnation && number < stream) return false;
-        boolean sameIncarnation = known && from == incarnation;
+    /** Writes where it stands: what {@link #load} of a fresh one needs to go on, waiting datagrams included. */
+    public void save(DataOutput out) throws IOException {
+        out.writeBoolean(known);
+        out.writeBoolean(begun);
+        out.writeLong(sender);
+        out.writeInt(stream);
+        out.writeBoolean(staleKnown);
+        out.writeLong(staleSender);
+        for (long one : new long[] {next, top, seen, accepted, duplicate, late, gap, stale, oversize, heldSinceNanos, gaveUpNanos, acceptedNanos})
+            out.writeLong(one);
+        out.writeInt(heldCount);
+        for (long sequence = next; sequence <= next + window && heldCount > 0; sequence++) {
+            int length = heldLength[slot(sequence)] - 1;
+            if (length < 0) continue;
+            out.writeLong(sequence);
+            out.writeInt(heldFirst[slot(sequence)]);
+            Bytes.write(out, held[slot(sequence)], 0, length);
+        }
+        parser.save(out);
+    }
+
+    /** Goes on where another one stood. A smaller window keeps fewer of those that waited. Throws IOException when that makes no sense. */
+    public void load(DataInput in) throws IOException {
+        known = in.readBoolean();
+        begun = in.readBoolean();
+        sender = in.readLong();
+        stream = in.readInt();
+        staleKnown = in.readBoolean();
+        staleSender = in.readLong();
+        next = in.readLong();
+        top = in.readLong();
+        seen = in.readLong();
+        accepted = in.readLong();
+        duplicate = in.readLong();
+        late = in.readLong();
+        gap = in.readLong();
+        stale = in.readLong();
+        oversize = in.readLong();
+        long since = in.readLong();
+        gaveUpNanos = in.readLong();
+        acceptedNanos = in.readLong();
+        int count = in.readInt();
+        long counted = accepted;
+        for (int i = 0; i < count; i++) {
+            long sequence = in.readLong();
+            int first = in.readInt();
+            ByteBuffer slice = Bytes.read(in, maxPayload);
+            if (sequence > next && sequence - next <= window) hold(sequence, first, slice, 0, slice.capacity(), since);
+        }
+        accepted = counted;
+        parser.load(in);
+    }
+
+    private boolean sameStream(long from, int number, long sequence, boolean revive) {
+        if (known && from == sender && number == stream) return true;
+        if (!revive && staleKnown && from == staleSender) return false;
+        if (!revive && known && from == sender && (short) (number - stream) < 0) return false;
+        boolean sameSender = known && from == sender;
         if (known) abandon();
-        if (sameIncarnation) staleKnown = false;
+        if (sameSender) staleKnown = false;
         known = true;
-        incarnation = from;
+        sender = from;
         stream = number;
         next = sequence <= window ? 0 : sequence;
         top = 0;
@@ -247,7 +315,7 @@ public final class Reassembler {
     private void abandon() {
         if (known) {
             staleKnown = true;
-            staleIncarnation = incarnation;
+            staleSender = sender;
         }
         known = false;
         begun = false;

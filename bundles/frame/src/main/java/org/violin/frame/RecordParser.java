@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.frame;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -85,6 +88,44 @@ final class RecordParser {
         if (done <= 0 || part == whole) return;
         if (whole == null) whole = ByteBuffer.allocateDirect(maxRecord);
         whole.put(0, part, partAt, done);
+        part = whole;
+        partAt = 0;
+    }
+
+    /** Writes where it stands. What is kept for a repair is not: a record whose beginning is lost just now is lost. */
+    void save(DataOutput out) throws IOException {
+        out.writeBoolean(synced);
+        out.writeLong(header);
+        out.writeInt(have);
+        out.writeInt(length);
+        out.writeBoolean(repair);
+        out.writeInt(vni);
+        out.writeInt(sliceBytes);
+        out.writeLong(malformed);
+        out.writeLong(torn);
+        out.writeLong(salvaged);
+        holes.save(out);
+        Bytes.write(out, part, partAt, Math.max(0, have - Encapsulation.RECORD));
+    }
+
+    /** Goes on where another one stood. */
+    void load(DataInput in) throws IOException {
+        synced = in.readBoolean();
+        header = in.readLong();
+        have = in.readInt();
+        length = in.readInt();
+        repair = in.readBoolean();
+        vni = in.readInt();
+        sliceBytes = in.readInt();
+        malformed = in.readLong();
+        torn = in.readLong();
+        salvaged = in.readLong();
+        holes.load(in);
+        ByteBuffer bytes = Bytes.read(in, maxRecord);
+        if (have > Encapsulation.RECORD + bytes.capacity() || length > maxRecord) throw new IOException("a record under way of " + have);
+        if (bytes.capacity() == 0) return;
+        if (whole == null) whole = ByteBuffer.allocateDirect(maxRecord);
+        whole.put(0, bytes, 0, bytes.capacity());
         part = whole;
         partAt = 0;
     }

@@ -25,8 +25,8 @@ public final class Slicer {
     private int datagramBytes;
     private int maxDatagrams;
     private final int overhead;
-    private final int incarnation;
-    private final int stream;
+    private final Front front;
+    private final int head;
     private final Outlet outlet;
     private long sequence;
     private ByteBuffer batch;
@@ -41,22 +41,24 @@ public final class Slicer {
      * @param batchBytes most bytes of a batch; at least one datagram is always put in
      * @param batchDatagrams most datagrams of a batch
      * @param overhead bytes the cipher adds behind each datagram's payload
-     * @param stream 16 bits, never used again for this incarnation
+     * @param front how they begin
+     * @param sequence of the first datagram
      */
     public Slicer(
-            int datagramBytes, int batchBytes, int batchDatagrams, int overhead, int incarnation, int stream, Outlet outlet) {
+            int datagramBytes, int batchBytes, int batchDatagrams, int overhead, Front front, long sequence, Outlet outlet) {
+        this.front = front;
+        this.head = front.bytes() + Encapsulation.FIRST;
+        this.sequence = sequence;
         this.batchBytes = batchBytes;
         this.batchDatagrams = batchDatagrams;
         this.overhead = overhead;
         resize(datagramBytes);
-        this.incarnation = incarnation;
-        this.stream = stream;
         this.outlet = outlet;
     }
 
     /** Changes the size of datagrams; what waits is handed over first. */
     public void resize(int bytes) {
-        if (bytes < Encapsulation.HEADER + Encapsulation.FIRST + Encapsulation.RECORD + overhead)
+        if (bytes < head + Encapsulation.RECORD + overhead)
             throw new IllegalArgumentException("datagramBytes " + bytes + ": no room for a record");
         finish();
         datagramBytes = bytes;
@@ -68,17 +70,17 @@ public final class Slicer {
         return datagramBytes;
     }
 
-    public int incarnation() {
-        return incarnation;
+    public Front front() {
+        return front;
     }
 
-    /** The counter of the next datagram, for a caller that makes datagrams itself while nothing waits: see {@link #claim}. */
-    public long counter() {
-        return Encapsulation.counter(stream, sequence);
+    /** Of the next datagram, for a caller that makes datagrams itself while nothing waits: see {@link #claim}. */
+    public long sequence() {
+        return sequence;
     }
 
-    /** The caller has sent so many datagrams of its own making, from {@link #counter} on. */
-    public void claim(int datagrams) {
+    /** The caller has sent so many datagrams of its own making, from {@link #sequence} on. */
+    public void claim(long datagrams) {
         sequence += datagrams;
     }
 
@@ -103,7 +105,7 @@ public final class Slicer {
         room();
         if (!started) {
             started = true;
-            batch.putShort(base + Encapsulation.HEADER, (short) (position - base - Encapsulation.HEADER - Encapsulation.FIRST));
+            batch.putShort(base + head - Encapsulation.FIRST, (short) (position - base - head));
         }
         recordHeader(field, vni);
         bytes(slab, offset, length);
@@ -163,9 +165,9 @@ public final class Slicer {
             datagrams = 0;
         }
         base = datagrams++ * datagramBytes;
-        Encapsulation.writeHeader(batch, base, incarnation, Encapsulation.counter(stream, sequence++));
-        batch.putShort(base + Encapsulation.HEADER, (short) Encapsulation.NONE);
-        position = base + Encapsulation.HEADER + Encapsulation.FIRST;
+        front.write(batch, base, sequence++);
+        batch.putShort(base + head - Encapsulation.FIRST, (short) Encapsulation.NONE);
+        position = base + head;
         end = base + datagramBytes - overhead;
         started = false;
     }

@@ -24,7 +24,7 @@ final class LossShareTest {
     /** A sender, a receiver, and what lies between. */
     private static final class Path implements Slicer.Outlet, Reassembler.Outlet {
         private final ByteBuffer batch = ByteBuffer.allocateDirect(65_536);
-        private final Slicer slicer = new Slicer(DATAGRAM, 65_400, 64, 0, 7, 1, this);
+        private final Slicer slicer = new Slicer(DATAGRAM, 65_400, 64, 0, Front.clear(0, 7, 1), 0, this);
         private final Reassembler reassembler = new Reassembler(0, 9000, 24, 66_048, false, Long.MAX_VALUE, this);
         private final Random random;
         private final double loss;

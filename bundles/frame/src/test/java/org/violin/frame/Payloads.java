@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 final class Payloads {
     private Payloads() {}
 
-    static void accept(Reassembler to, int from, long counter, ByteBuffer slab, int offset, int length, long nowNanos) {
+    static void accept(Reassembler to, long from, long counter, ByteBuffer slab, int offset, int length, long nowNanos) {
         if (length < Encapsulation.FIRST) return;
         int first = slab.getShort(offset) & 0xFFFF;
         to.accept(from, counter, first, slab, offset + Encapsulation.FIRST, length - Encapsulation.FIRST, nowNanos);

@@ -21,7 +21,7 @@ final class RunTest {
     private final List<Datagram> sent = new ArrayList<>();
     private final ByteBuffer batch = ByteBuffer.allocateDirect(65_536);
 
-    private final Slicer slicer = new Slicer(SIZE, 65_400, 64, 0, 7, 1, new Slicer.Outlet() {
+    private final Slicer slicer = new Slicer(SIZE, 65_400, 64, 0, Front.clear(0, 7, 1), 0, new Slicer.Outlet() {
         @Override
         public ByteBuffer batch() {
             return batch;

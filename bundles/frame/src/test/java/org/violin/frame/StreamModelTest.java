@@ -62,7 +62,7 @@ final class StreamModelTest {
 
     private static List<Datagram> send(Random random, int records, int datagramBytes, int overhead, int largest) {
         Recorder recorder = new Recorder(datagramBytes);
-        Slicer slicer = new Slicer(datagramBytes, 65_400, 64, overhead, 7, 1, recorder);
+        Slicer slicer = new Slicer(datagramBytes, 65_400, 64, overhead, Front.clear(0, 7, 1), 0, recorder);
         long[] begin = new long[records + 1];
         List<long[]> ranges = new ArrayList<>();
         for (int serial = 0; serial < records; serial++) {
@@ -90,7 +90,7 @@ final class StreamModelTest {
 
     private static void give(Reassembler reassembler, Datagram datagram, int overhead, long now) {
         ByteBuffer slab = ByteBuffer.wrap(datagram.bytes);
-        assertEquals(Encapsulation.OK, Encapsulation.check(slab, 0, datagram.bytes.length));
+        assertEquals(Encapsulation.CLEAR, Encapsulation.type(slab, 0, datagram.bytes.length));
         Payloads.accept(reassembler, Encapsulation.incarnation(slab, 0), Encapsulation.counter(slab, 0), slab, Encapsulation.HEADER,
                 datagram.bytes.length - Encapsulation.HEADER - overhead, now);
     }
@@ -104,7 +104,7 @@ final class StreamModelTest {
                 assertEquals(length, vni);
                 arrived.add(serialOf(slab, offset, length));
             });
-            Slicer slicer = new Slicer(datagramBytes, 65_400, 64, 0, 7, 1, recorder);
+            Slicer slicer = new Slicer(datagramBytes, 65_400, 64, 0, Front.clear(0, 7, 1), 0, recorder);
             int count = 0;
             for (int size = MIN; size <= MAX; size += size < 3000 ? 1 : size > MAX - 8 ? 1 : 97) {
                 slicer.append(size, record(count, size), 0, size);

@@ -45,7 +45,7 @@ final class WireModel implements Slicer.Outlet {
 
     WireModel(int datagramBytes, int overhead) {
         this.overhead = overhead;
-        slicer = new Slicer(datagramBytes, 65_400, 64, overhead, 7, 1, this);
+        slicer = new Slicer(datagramBytes, 65_400, 64, overhead, Front.clear(0, 7, 1), 0, this);
     }
 
     @Override

@@ -50,11 +50,15 @@ final class Libc {
 
     static native int setsockopt(int fd, int level, int option, long value, int length);
 
+    static native int getsockopt(int fd, int level, int option, long value, long length);
+
     static native int shutdown(int fd, int how);
 
     static native long sendmsg(int fd, long message, int flags);
 
     static native long recvmsg(int fd, long message, int flags);
+
+    static native long recvfrom(int fd, long address, long length, int flags, long from, long fromLength);
 
     static native int ppoll(long polls, long count, long timespec, long mask);
 

@@ -2,8 +2,10 @@
 package org.violin.linux;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -74,7 +76,7 @@ public final class Message {
             at += 12;
         }
         for (byte one : bytes) memory.put(at++, one);
-        if (target.getAddress() instanceof java.net.Inet6Address six) memory.putInt(NAME + 24, six.getScopeId());
+        if (target.getAddress() instanceof Inet6Address six) memory.putInt(NAME + 24, six.getScopeId());
         memory.putInt(8, ipv6 ? 28 : 16);
     }
 
@@ -109,6 +111,20 @@ public final class Message {
 
     public int senderPort() {
         return (memory.get(NAME + 2) & 0xFF) << 8 | memory.get(NAME + 3) & 0xFF;
+    }
+
+    /** The sender as an object, scope included; allocates. */
+    public InetSocketAddress sender() {
+        try {
+            if (memory.getShort(NAME) != AF_INET6 || senderHigh() == 0 && senderLow() >>> 32 == 0xFFFF) {
+                byte[] four = ByteBuffer.allocate(4).putInt((int) senderLow()).array();
+                return new InetSocketAddress(InetAddress.getByAddress(four), senderPort());
+            }
+            byte[] sixteen = ByteBuffer.allocate(16).putLong(senderHigh()).putLong(senderLow()).array();
+            return new InetSocketAddress(Inet6Address.getByAddress(null, sixteen, memory.getInt(NAME + 24)), senderPort());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e); // not with 4 or 16 bytes
+        }
     }
 
     /** What {@link #senderHigh} gives for a datagram from there. */

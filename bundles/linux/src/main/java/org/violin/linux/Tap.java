@@ -6,6 +6,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.Frames;
 
@@ -14,7 +19,9 @@ import org.violin.api.dataplane.Frames;
  * (Documentation/networking/tuntap.rst). The interface is persistent: it survives this descriptor and can be opened again.
  */
 public final class Tap implements FrameDevice {
+    private static final Path OWN_NAMESPACE = Path.of("/proc/thread-self/ns/net");
     private static final long TUNSETIFF = 0x400454ca;
+    private static final long TUNGETIFF = 0x800454d2L;
     private static final long TUNSETPERSIST = 0x400454cb;
     private static final long TUNSETOFFLOAD = 0x400454d0;
     private static final long TUNSETVNETHDRSZ = 0x400454d8;
@@ -26,15 +33,44 @@ public final class Tap implements FrameDevice {
     private static final int IFREQ = 40;
     private static final int LONGEST_NAME = 15;
 
+    /** Open ones by network namespace and name. An open TAP keeps its namespace, so the namespace's number is not used again meanwhile. */
+    private static final Map<String, Map<String, Tap>> OPEN = new ConcurrentHashMap<>();
+
     private final String name;
+    private final String namespace;
     private final int takes;
     private final Descriptor descriptor;
     private final Slabs slabs = new Slabs();
 
-    private Tap(String name, int fd, int takes) {
+    private Tap(String name, String namespace, int fd, int takes) {
         this.name = name;
+        this.namespace = namespace;
         this.takes = takes;
         this.descriptor = new Descriptor(fd);
+    }
+
+    /**
+     * The TAPs that this container holds open in a network namespace, by name; without those whose interface is gone. The kernel lets only
+     * one descriptor hold a TAP, so whoever takes over a guest while its frames flow must go on with these.
+     *
+     * @param path such as {@code /proc/PID/ns/net}
+     */
+    public static Map<String, Tap> held(Path path) throws IOException {
+        Map<String, Tap> open = new HashMap<>(OPEN.getOrDefault(Files.readSymbolicLink(path).toString(), Map.of()));
+        open.values().removeIf(tap -> !tap.attached());
+        return open;
+    }
+
+    private boolean attached() {
+        if (!descriptor.enter()) return false;
+        try {
+            ByteBuffer request = ByteBuffer.allocateDirect(IFREQ);
+            int result = Libc.ioctl(descriptor.fd(), TUNGETIFF, Slabs.of(request));
+            java.lang.ref.Reference.reachabilityFence(request);
+            return result == 0;
+        } finally {
+            descriptor.exit();
+        }
     }
 
     /**
@@ -55,8 +91,14 @@ public final class Tap implements FrameDevice {
             request.putInt(0, Frames.OFFLOAD_HEADER);
             control(fd, TUNSETVNETHDRSZ, argument, name, "set the header's size of");
             control(fd, TUNSETPERSIST, 1, name, "keep");
-            Tap tap = new Tap(name, fd, offload(fd, name));
+            String namespace = Files.readSymbolicLink(OWN_NAMESPACE).toString();
+            Tap tap = new Tap(name, namespace, fd, offload(fd, name));
             tap.carrier(false);
+            OPEN.compute(namespace, (n, taps) -> {
+                Map<String, Tap> all = taps == null ? new ConcurrentHashMap<>() : taps;
+                all.put(name, tap);
+                return all;
+            });
             return tap;
         } catch (IOException e) {
             Libc.close(fd);
@@ -138,6 +180,10 @@ public final class Tap implements FrameDevice {
 
     @Override
     public void close() {
+        OPEN.computeIfPresent(namespace, (n, taps) -> {
+            taps.remove(name, this);
+            return taps.isEmpty() ? null : taps;
+        });
         descriptor.close();
     }
 

@@ -47,16 +47,22 @@ public final class UdpSocket implements AutoCloseable {
     private static final int POLLIN = 1;
     private static final int POLLOUT = 4;
 
+    private static final ParkedSockets PARKED = new ParkedSockets(ParkedSockets.LIMIT_NANOS);
+
     private final Descriptor descriptor;
     private final boolean ipv6;
+    private final InetSocketAddress local;
+    private final String namespace = ParkedSockets.namespace();
 
-    private UdpSocket(int fd, boolean ipv6) {
+    private UdpSocket(int fd, boolean ipv6, InetSocketAddress local) {
         this.descriptor = new Descriptor(fd);
         this.ipv6 = ipv6;
+        this.local = local;
     }
 
-    /** Binds. Throws IOException with the kernel's reason. */
+    /** Binds; a socket parked there is closed first. Throws IOException with the kernel's reason. */
     public static UdpSocket open(InetSocketAddress local) throws IOException {
+        discard(local);
         boolean six = local.getAddress() instanceof Inet6Address;
         int fd = Libc.socket(six ? AF_INET6 : AF_INET, SOCK_DGRAM | Libc.O_CLOEXEC, 0);
         if (fd < 0) throw new IOException("socket: " + Libc.lastError());
@@ -71,7 +77,30 @@ public final class UdpSocket implements AutoCloseable {
         set(fd, 0, MTU_DISCOVER, PROBE);
         if (six) set(fd, IPPROTO_IPV6, MTU_DISCOVER6, PROBE);
         java.lang.ref.Reference.reachabilityFence(name);
-        return new UdpSocket(fd, six);
+        return new UdpSocket(fd, six, local);
+    }
+
+    /**
+     * Leaves the open socket to whoever calls {@link #adopt} for its address within 10 s, after that it is closed. What arrives meanwhile
+     * waits in it. The caller uses it no more.
+     */
+    public void park() {
+        PARKED.park(this, local);
+    }
+
+    /** The socket that was parked at this address, in this thread's network namespace; null: none. */
+    public static UdpSocket adopt(InetSocketAddress local) {
+        return PARKED.take(local);
+    }
+
+    /** Closes the socket parked at this address, if there is one. */
+    public static void discard(InetSocketAddress local) {
+        UdpSocket left = adopt(local);
+        if (left != null) left.close();
+    }
+
+    String namespace() {
+        return namespace;
     }
 
     /** Whether addresses given to {@link Message#to} must be of IPv6. */

@@ -311,9 +311,9 @@ final class Beans {
         }
     }
 
-    record Tunnel(String peer, Snapshot snapshot) implements TunnelMXBean {
+    record Tunnel(Snapshot.Path path, Snapshot snapshot) implements TunnelMXBean {
         private <T> T ask(Function<TunnelStatus, T> question, T otherwise) {
-            return Optional.ofNullable(snapshot.tunnels().get(peer)).map(question).orElse(otherwise);
+            return Optional.ofNullable(snapshot.tunnels().get(path)).map(question).orElse(otherwise);
         }
 
         @Override
@@ -323,7 +323,17 @@ final class Beans {
 
         @Override
         public String getPeer() {
-            return peer;
+            return path.peer();
+        }
+
+        @Override
+        public String getViolin() {
+            return path.violin();
+        }
+
+        @Override
+        public String getCipher() {
+            return ask(TunnelStatus::cipher, "");
         }
 
         @Override

@@ -77,7 +77,7 @@ final class Registrations {
         Map<String, ViolinSummary> violins = snapshot.summaries();
         violins.keySet().forEach(v -> wanted.put("type=Violin,name=" + v, () -> mxbean(new Beans.Violin(v, snapshot), ViolinMXBean.class)));
         snapshot.tunnels().keySet()
-                .forEach(p -> wanted.put("type=Tunnel,peer=" + p, () -> mxbean(new Beans.Tunnel(p, snapshot), TunnelMXBean.class)));
+                .forEach(p -> wanted.put("type=Tunnel," + p.keys(), () -> mxbean(new Beans.Tunnel(p, snapshot), TunnelMXBean.class)));
         violins.values().forEach(v -> entities(v, self).forEach(id -> wanted.put("type=Entity,violin=" + id.violin() + ",name=" + id.node(),
                 () -> mxbean(new Beans.Entity(id, sources, snapshot), EntityMXBean.class))));
         snapshot.ports().keySet().forEach(id -> wanted.put(

@@ -25,11 +25,25 @@ import org.violin.api.model.PortId;
 final class Snapshot {
     private static final long MAX_AGE_NANOS = 1_000_000_000;
 
+    /** One violin's way to another overlay host; violin empty: of none. */
+    record Path(String peer, String violin) implements Comparable<Path> {
+        @Override
+        public int compareTo(Path o) {
+            int byPeer = peer.compareTo(o.peer);
+            return byPeer == 0 ? violin.compareTo(o.violin) : byPeer;
+        }
+
+        /** The last keys of an object name. */
+        String keys() {
+            return "peer=" + peer + (violin.isEmpty() ? "" : ",violin=" + violin);
+        }
+    }
+
     private final Sources sources;
     private final LongSupplier nanos;
     private final Cached<Map<PortId, PortStatus>> ports;
     private final Cached<Map<NodeId, List<PortStatus>>> portsByNode;
-    private final Cached<Map<String, TunnelStatus>> tunnels;
+    private final Cached<Map<Path, TunnelStatus>> tunnels;
     private final Cached<Map<String, Long>> drops;
     private final Cached<Map<String, ViolinSummary>> summaries;
     private final Map<String, Cached<Entities>> views = new HashMap<>();
@@ -53,7 +67,7 @@ final class Snapshot {
         return portsByNode.get().getOrDefault(node, List.of());
     }
 
-    Map<String, TunnelStatus> tunnels() {
+    Map<Path, TunnelStatus> tunnels() {
         return tunnels.get();
     }
 
@@ -88,9 +102,9 @@ final class Snapshot {
         return map;
     }
 
-    private Map<String, TunnelStatus> readTunnels() {
-        Map<String, TunnelStatus> map = new TreeMap<>();
-        sources.dataPlane().ifPresent(d -> d.tunnels().forEach(t -> map.putIfAbsent(t.peer(), t)));
+    private Map<Path, TunnelStatus> readTunnels() {
+        Map<Path, TunnelStatus> map = new TreeMap<>();
+        sources.dataPlane().ifPresent(d -> d.tunnels().forEach(t -> map.putIfAbsent(new Path(t.peer(), t.violin()), t)));
         return map;
     }
 

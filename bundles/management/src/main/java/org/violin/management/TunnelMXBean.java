@@ -3,11 +3,17 @@ package org.violin.management;
 
 import java.util.Map;
 
-/** {@code org.violin:type=Tunnel,peer=..}: the path to another overlay host. */
+/** {@code org.violin:type=Tunnel,peer=..[,violin=..]}: the path to another overlay host, of one violin. */
 public interface TunnelMXBean {
     String getKind();
 
     String getPeer();
+
+    /** Whose frames go there; empty: of none. */
+    String getViolin();
+
+    /** Kind of the cipher; {@code none}: in clear text. */
+    String getCipher();
 
     String getAddress();
 

@@ -52,10 +52,10 @@ class RegistrationsTest {
         services.entity("h1", "host1");
         services.entity("far", "host2");
         services.port("h1", "eth1", 10);
-        services.tunnels.add(new TunnelStatus("udp", "host2", "10.0.0.2:4790", true, 1500, 1, 2, 3, 4, 5, 6, 250, Map.of("segments-in", 9L), Map.of("replay", 1L)));
+        services.tunnels.add(new TunnelStatus("udp", "host2", "fig2", "aead", "10.0.0.2:4790", true, 1500, 1, 2, 3, 4, 5, 6, 250, Map.of("segments-in", 9L), Map.of("replay", 1L)));
         refresh();
         assertEquals(Set.of("type=Host,name=host1", "type=Violins", "type=Violin,name=fig2", "type=Entity,violin=fig2,name=h1",
-                "type=Port,violin=fig2,node=h1,name=eth1", "type=Tunnel,peer=host2"), names());
+                "type=Port,violin=fig2,node=h1,name=eth1", "type=Tunnel,peer=host2,violin=fig2"), names());
         services.ports.clear();
         services.port("h1", "eth2", 1);
         services.tunnels.clear();

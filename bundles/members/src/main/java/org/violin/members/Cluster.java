@@ -17,6 +17,7 @@ import org.apache.zookeeper.KeeperException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.cluster.HostInfo;
+import org.violin.api.cluster.Identity;
 import org.violin.api.cluster.Members;
 import org.violin.api.cluster.SharedState;
 
@@ -37,6 +38,8 @@ final class Cluster implements Members, AutoCloseable {
     private final Notices notices;
     private final Roster roster;
     private final EmbeddedServer server;
+    private final Identity identity;
+    private final SecureClient secure;
     private final CuratorFramework client;
     private final Presence presence;
     private final Leadership leadership;
@@ -50,23 +53,31 @@ final class Cluster implements Members, AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean telling = new AtomicBoolean();
     private volatile HostInfo self;
+    private AutoCloseable identityWatch = () -> {};
     private volatile boolean closed;
     private ScheduledFuture<?> retry;
     private int failures;
     private int ticks;
     private boolean started;
 
-    /** Returns at once; {@link #start} does the rest. */
-    Cluster(Settings settings, HostInfo self, Notices notices) {
+    /** Returns at once; {@link #start} does the rest. Throws IllegalArgumentException when the name is not that of the identity. */
+    Cluster(Settings settings, HostInfo self, Identity identity, Notices notices) {
+        if (!identity.name().equals(settings.name())) {
+            throw new IllegalArgumentException(Settings.FILE + ": name = '" + settings.name() + "': this host was admitted as '"
+                    + identity.name() + "'; give that name, or admit it anew");
+        }
         this.settings = settings;
+        this.identity = identity;
         this.self = self;
         this.notices = notices;
         work.setRemoveOnCancelPolicy(true);
         roster = new Roster(settings.directory().resolve("members").resolve("hosts.json"), self.name());
         server = settings.embeds()
-                ? new EmbeddedServer(settings.directory().resolve("zookeeper"), settings.address(), settings.zookeeperPort()) : null;
-        client = Clients.client(settings, clientCalls);
-        presence = new Presence(client);
+                ? new EmbeddedServer(settings.directory().resolve("zookeeper"), settings.address(), settings.zookeeperPort(), identity)
+                : null;
+        secure = new SecureClient(identity, () -> submit(this::unreached));
+        client = Clients.client(settings, identity, secure, clientCalls);
+        presence = new Presence(client, identity);
         leadership = new Leadership(client, self.name(), this::leadershipChanged);
         state = new ZooKeeperState(client, gate, watchCalls);
         memberWatch = new TreeWatch(client, Presence.ROOT, work, path -> readHosts());
@@ -76,6 +87,7 @@ final class Cluster implements Members, AutoCloseable {
     /** Begins to join, in the background. */
     void start() {
         work.scheduleWithFixedDelay(this::tick, 0, TICK_SECONDS, TimeUnit.SECONDS);
+        identityWatch = identity.listen(this::admissionsChanged);
     }
 
     SharedState state() {
@@ -124,10 +136,7 @@ final class Cluster implements Members, AutoCloseable {
         submit(() -> {
             HostInfo s = self;
             if (s.runtimes().equals(kinds)) return;
-            self = new HostInfo(s.name(), s.address(), s.tunnelPort(), s.sshPort(), s.jmxPort(), s.cpus(), s.memoryBytes(), kinds,
-                    s.version(), s.incarnation(), s.startedMillis());
-            if (gate.isOpen()) join();
-            tell();
+            announce(kinds, s.certificate());
         });
     }
 
@@ -144,6 +153,11 @@ final class Cluster implements Members, AutoCloseable {
     public void close() {
         closed = true;
         gate.close("this host is leaving");
+        try {
+            identityWatch.close();
+        } catch (Exception e) {
+            LOG.debug("the identity is gone", e);
+        }
         work.shutdownNow();
         try {
             if (!work.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) LOG.warn("the thread of members still works");
@@ -174,9 +188,7 @@ final class Cluster implements Members, AutoCloseable {
             trouble("the ZooKeeper server of this host does not start: " + e.getMessage());
             if (started) return;
         }
-        if (started && !closed && !client.getZookeeperClient().isConnected()) {
-            trouble("ZooKeeper at " + settings.connectString() + " is out of reach; is the first host up and its port open from here?");
-        }
+        unreached();
         if (started || closed) return;
         started = true;
         LOG.info("joining as {}", settings);
@@ -184,10 +196,14 @@ final class Cluster implements Members, AutoCloseable {
         client.start();
     }
 
+    private void unreached() {
+        if (started && !closed && !client.getZookeeperClient().isConnected()) trouble(outOfReach());
+    }
+
     private void connectionChanged(ConnectionState now) {
         if (now.isConnected()) {
             submit(this::join);
-        } else if (gate.close("ZooKeeper at " + settings.connectString() + " is out of reach")) {
+        } else if (gate.close(outOfReach())) {
             LOG.warn("{}; this host goes on with what it knows", gate.why());
             notices.post("host/disconnected", self.name(), gate.why());
             tell();
@@ -198,6 +214,10 @@ final class Cluster implements Members, AutoCloseable {
         if (retry != null) retry.cancel(false);
         int closings = gate.closings();
         if (closed || !client.getZookeeperClient().isConnected()) return;
+        if (identity.expelled(self.name())) {
+            refused(outOfReach(), REFUSED_RETRY_MILLIS);
+            return;
+        }
         try {
             presence.prepare(server != null);
             presence.announce(self);
@@ -206,15 +226,15 @@ final class Cluster implements Members, AutoCloseable {
             readRoster();
             if (gate.open(closings)) joined();
         } catch (KeeperException.NoAuthException e) {
-            refused("the token of host '" + self.name() + "' does not fit that of ZooKeeper at " + settings.connectString()
-                    + "; copy the first host's token file here and restart this host", REFUSED_RETRY_MILLIS);
+            refused("ZooKeeper at " + settings.connectString() + " keeps the state of another lab: the lab's secret of host '" + self.name()
+                    + "' does not fit; empty the zookeeper directory in the data of the first host", REFUSED_RETRY_MILLIS);
         } catch (Presence.NameTaken e) {
             refused(e.getMessage(), NAME_RETRY_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             LOG.debug("join failed", e);
-            trouble("ZooKeeper at " + settings.connectString() + " does not let this host join (" + e.getMessage() + ")");
+            trouble("ZooKeeper at " + settings.connectString() + " does not let this host join (" + e + ")");
             again(Math.min(MAX_RETRY_MILLIS, 500L << Math.min(failures++, 10)));
         }
     }
@@ -268,8 +288,53 @@ final class Cluster implements Members, AutoCloseable {
         return announced;
     }
 
+    /** Called on a thread of the identity, when hosts were admitted or expelled. */
+    private void admissionsChanged() {
+        if (server != null) server.expel(); // at once, whatever this host is busy with
+        submit(() -> {
+            if (!identity.certificate().equals(self.certificate())) announce(self.runtimes(), identity.certificate());
+            if (identity.expelled(self.name())) {
+                refused(outOfReach(), REFUSED_RETRY_MILLIS);
+            } else {
+                removeExpelled();
+            }
+        });
+    }
+
+    /** With servers of others: the leader does what our own server does by itself. */
+    private void removeExpelled() {
+        if (server != null || !leader()) return;
+        try {
+            presence.remove(identity::expelled);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.warn("the nodes of expelled hosts stay until their sessions end: {}", e.toString());
+        }
+    }
+
+    private void announce(List<String> runtimes, String certificate) {
+        HostInfo s = self;
+        self = new HostInfo(s.name(), s.address(), s.tunnelPort(), s.controlPort(), s.jmxPort(), s.cpus(), s.memoryBytes(), runtimes,
+                s.version(), s.incarnation(), s.startedMillis(), certificate);
+        if (gate.isOpen()) join();
+        tell();
+    }
+
+    private String outOfReach() {
+        if (identity.expelled(self.name())) {
+            return "this host was expelled from the lab; to come back it needs a new token of the first host";
+        }
+        String refusal = secure.refusal();
+        return "ZooKeeper at " + settings.connectString() + (refusal.isEmpty()
+                ? " is out of reach; is the first host up and its port open from here?" : " is not used: " + refusal);
+    }
+
     private void leadershipChanged(boolean held) {
-        if (held) notices.post("host/leader", self.name(), "host " + self.name() + " is the leader");
+        if (held) {
+            notices.post("host/leader", self.name(), "host " + self.name() + " is the leader");
+            submit(this::removeExpelled);
+        }
         tell();
     }
 

@@ -1,42 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.members;
 
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.apache.zookeeper.server.NIOServerCnxnFactory;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.zookeeper.server.DataNode;
+import org.apache.zookeeper.server.NettyServerCnxnFactory;
 import org.apache.zookeeper.server.PurgeTxnLog;
 import org.apache.zookeeper.server.ZooKeeperServer;
+import org.apache.zookeeper.server.auth.ProviderRegistry;
 import org.apache.zookeeper.server.persistence.FileTxnLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.violin.api.cluster.Identity;
 
-/** The ZooKeeper server of the first host: one server, data on disk, bound to the underlay address only. Used by one thread. */
+/**
+ * The ZooKeeper server of the first host: one server, data on disk, bound to the underlay address only, TLS for admitted hosts only. Used by
+ * one thread, but for {@link #expel}.
+ */
 final class EmbeddedServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
-    private static final int MAX_CONNECTIONS_OF_ONE_ADDRESS = 200;
     private static final int SNAPSHOTS_KEPT = 3;
     private static final int LOG_CHUNK_BYTES = 4 << 20;
 
     private final Path directory;
     private final String address;
     private final int port;
-    private NIOServerCnxnFactory factory;
-    private ZooKeeperServer server;
+    private final Identity identity;
+    private final Set<Channel> admitted = ConcurrentHashMap.newKeySet();
+    private NettyServerCnxnFactory factory;
+    private volatile ZooKeeperServer server;
 
-    EmbeddedServer(Path directory, String address, int port) {
+    EmbeddedServer(Path directory, String address, int port, Identity identity) {
         this.directory = directory;
         this.address = address;
         this.port = port;
+        this.identity = identity;
         // Read by ZooKeeper, once, from the system properties; whoever sets them before has the last word.
         preset("zookeeper.snapSizeLimitInKb", "65536");
         preset("zookeeper.snapCount", "20000");
         preset("zookeeper.maxCnxns", "2000");
-        preset("zookeeper.nio.numSelectorThreads", "1");
-        preset("zookeeper.nio.numWorkerThreads", "2");
+        System.setProperty(ProviderRegistry.AUTHPROVIDER_PROPERTY_PREFIX + HostCertificates.SCHEME, HostCertificates.class.getName());
         FileTxnLog.setPreallocSize(LOG_CHUNK_BYTES);
     }
 
@@ -45,28 +56,53 @@ final class EmbeddedServer implements AutoCloseable {
         if (running()) return;
         close();
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        server = new ZooKeeperServer(directory.toFile(), directory.toFile(), Settings.TICK_MILLIS);
+        server = new GuardedServer(directory.toFile(), Settings.TICK_MILLIS, identity.name());
         server.setMinSessionTimeout(2 * Settings.TICK_MILLIS);
         server.setMaxSessionTimeout(60 * Settings.TICK_MILLIS);
-        factory = new NIOServerCnxnFactory();
-        try {
-            factory.configure(new InetSocketAddress(InetAddress.getByName(address), port), MAX_CONNECTIONS_OF_ONE_ADDRESS);
-        } catch (IOException e) {
-            close();
-            throw new IOException("cannot listen at " + address + " port " + port + " (" + e.getMessage() + ")", e);
-        }
+        factory = SecureFactory.make(new InetSocketAddress(InetAddress.getByName(address), port), identity, admitted);
         try {
             factory.startup(server);
-        } catch (IOException e) {
+        } catch (InterruptedException e) {
             close();
-            throw new IOException("cannot use the data in " + directory + " (" + e.getMessage() + ")", e);
+            throw e;
+        } catch (Exception e) { // Netty throws checked ones without saying so
+            boolean listening = factory.getParentChannel() != null;
+            close();
+            if (listening) throw new IOException("cannot use the data in " + directory + " (" + e.getMessage() + ")", e);
+            throw new IOException("cannot listen at " + address + " port " + port + " (" + e.getMessage() + ")", e);
         }
         LOG.info("the shared state is served at {} port {} from {}", address, port, directory);
         purge();
     }
 
     boolean running() {
-        return server != null && server.isRunning();
+        ZooKeeperServer now = server;
+        return now != null && now.isRunning();
+    }
+
+    /** Ends the sessions and connections of all that are no admitted hosts any more, and so removes what they hold. Any thread. */
+    void expel() {
+        ZooKeeperServer now = server;
+        if (now == null || !now.isRunning()) return;
+        for (Channel channel : admitted) {
+            try {
+                HostCheck.peer(identity, channel);
+            } catch (SSLPeerUnverifiedException e) {
+                LOG.warn("connection from {} is cut: {}", channel.remoteAddress(), e.getMessage());
+                end(now, HostCheck.session(channel));
+                channel.close();
+            }
+        }
+        DataNode members = now.getZKDatabase().getNode(Presence.ROOT);
+        if (members == null) return;
+        Set<String> hosts;
+        synchronized (members) {
+            hosts = Set.copyOf(members.getChildren());
+        }
+        for (String host : hosts) {
+            DataNode node = identity.expelled(host) ? now.getZKDatabase().getNode(Presence.ROOT + "/" + host) : null;
+            if (node != null) end(now, node.stat.getEphemeralOwner()); // of a host that is not connected just now
+        }
     }
 
     /** Removes snapshots and logs but the newest few. */
@@ -80,10 +116,14 @@ final class EmbeddedServer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (factory != null) factory.shutdown();
+        if (factory != null) SecureFactory.end(factory);
         if (server != null) server.shutdown();
         factory = null;
         server = null;
+    }
+
+    private static void end(ZooKeeperServer server, long session) {
+        if (session != 0) server.closeSession(session);
     }
 
     private static void preset(String key, String value) {

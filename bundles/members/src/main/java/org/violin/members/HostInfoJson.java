@@ -44,7 +44,7 @@ final class HostInfoJson {
         json.writeStringField("name", host.name());
         json.writeStringField("address", host.address());
         json.writeNumberField("tunnelPort", host.tunnelPort());
-        json.writeNumberField("sshPort", host.sshPort());
+        json.writeNumberField("controlPort", host.controlPort());
         json.writeNumberField("jmxPort", host.jmxPort());
         json.writeNumberField("cpus", host.cpus());
         json.writeNumberField("memoryBytes", host.memoryBytes());
@@ -54,6 +54,7 @@ final class HostInfoJson {
         json.writeStringField("version", host.version());
         json.writeNumberField("incarnation", host.incarnation());
         json.writeNumberField("startedMillis", host.startedMillis());
+        json.writeStringField("certificate", host.certificate());
         json.writeEndObject();
     }
 
@@ -61,8 +62,9 @@ final class HostInfoJson {
         String name = "";
         String address = "";
         String version = "";
+        String certificate = "";
         int tunnelPort = 0;
-        int sshPort = 0;
+        int controlPort = 0;
         int jmxPort = 0;
         double cpus = 0;
         long memoryBytes = 0;
@@ -76,8 +78,9 @@ final class HostInfoJson {
                 case "name" -> name = json.getText();
                 case "address" -> address = json.getText();
                 case "version" -> version = json.getText();
+                case "certificate" -> certificate = json.getText();
                 case "tunnelPort" -> tunnelPort = json.getIntValue();
-                case "sshPort" -> sshPort = json.getIntValue();
+                case "controlPort" -> controlPort = json.getIntValue();
                 case "jmxPort" -> jmxPort = json.getIntValue();
                 case "cpus" -> cpus = json.getDoubleValue();
                 case "memoryBytes" -> memoryBytes = json.getLongValue();
@@ -90,7 +93,7 @@ final class HostInfoJson {
             }
         }
         if (name.isEmpty() || address.isEmpty()) throw new IOException("a host without a name or address");
-        return new HostInfo(
-                name, address, tunnelPort, sshPort, jmxPort, cpus, memoryBytes, runtimes, version, incarnation, startedMillis);
+        return new HostInfo(name, address, tunnelPort, controlPort, jmxPort, cpus, memoryBytes, runtimes, version, incarnation,
+                startedMillis, certificate);
     }
 }

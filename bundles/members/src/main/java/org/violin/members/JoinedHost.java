@@ -25,6 +25,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.violin.api.cluster.HostInfo;
+import org.violin.api.cluster.Identity;
 import org.violin.api.cluster.Members;
 import org.violin.api.cluster.SharedState;
 import org.violin.api.cluster.StateException;
@@ -42,7 +43,7 @@ public final class JoinedHost implements Members, SharedState {
     /** The keys of {@code etc/org.violin.members.cfg}. */
     @ObjectClassDefinition(name = "VIOLIN members", description = "This overlay host and how it joins the others")
     public @interface Configuration {
-        @AttributeDefinition(description = "Name of this overlay host, different from all others")
+        @AttributeDefinition(description = "Name of this overlay host, the one it was admitted under")
         String name();
 
         @AttributeDefinition(description = "IP address of this host on the underlay")
@@ -55,14 +56,11 @@ public final class JoinedHost implements Members, SharedState {
         @AttributeDefinition(description = "TCP port of ZooKeeper")
         int zookeeperPort() default 2181;
 
-        @AttributeDefinition(description = "File with the secret that all hosts share, readable by its owner only")
-        String tokenFile();
-
         @AttributeDefinition(description = "UDP port of the tunnels to this host")
         int tunnelPort() default 4790;
 
-        @AttributeDefinition(description = "TCP port of this container's shell")
-        int sshPort() default 8101;
+        @AttributeDefinition(description = "TCP port for commands of the other hosts, over TLS")
+        int controlPort() default 4792;
 
         @AttributeDefinition(description = "TCP port of this container's JMX registry")
         int jmxPort() default 1099;
@@ -82,11 +80,11 @@ public final class JoinedHost implements Members, SharedState {
 
     /** Returns at once; joining goes on in the background. Throws IllegalArgumentException for what is wrong in the configuration. */
     @Activate
-    public JoinedHost(BundleContext context, Configuration configuration) {
+    public JoinedHost(BundleContext context, Configuration configuration, @Reference Identity identity) {
         Path data = Path.of(System.getProperty("karaf.data", "data"));
         Settings settings = new Settings(configuration.name(), configuration.address(), configuration.join(),
-                configuration.zookeeperPort(), Settings.readToken(configuration.tokenFile()), data);
-        cluster = new Cluster(settings, info(configuration, context.getBundle().getVersion().toString()), this::post);
+                configuration.zookeeperPort(), data);
+        cluster = new Cluster(settings, info(configuration, context.getBundle().getVersion().toString(), identity), identity, this::post);
         cluster.start();
     }
 
@@ -179,13 +177,13 @@ public final class JoinedHost implements Members, SharedState {
         if (admin != null) admin.postEvent(new Event(Events.TOPIC + topic, Map.of("subject", subject, "text", text)));
     }
 
-    private static HostInfo info(Configuration c, String version) {
+    private static HostInfo info(Configuration c, String version, Identity identity) {
         Instant now = Instant.now();
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
         double cpus = c.cpus() > 0 ? c.cpus() : Runtime.getRuntime().availableProcessors();
         long memoryBytes = c.memoryMegabytes() > 0 ? c.memoryMegabytes() << 20 : machineMemoryBytes();
-        return new HostInfo(c.name(), c.address(), c.tunnelPort(), c.sshPort(), c.jmxPort(), cpus, memoryBytes, List.of(), version,
-                micros, now.toEpochMilli());
+        return new HostInfo(c.name(), c.address(), c.tunnelPort(), c.controlPort(), c.jmxPort(), cpus, memoryBytes, List.of(), version,
+                micros, now.toEpochMilli(), identity.certificate());
     }
 
     /** MemTotal of proc(5) meminfo; where there is none, what this JVM may take. */

@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.cluster.HostInfo;
+import org.violin.api.cluster.Identity;
 
 /** The nodes by which hosts announce themselves: {@code /violin/members/NAME}, gone with the session of the host. Used by one thread. */
 final class Presence {
@@ -21,13 +24,17 @@ final class Presence {
     private static final int ATTEMPTS = 5;
 
     private final CuratorFramework client;
+    private final List<ACL> holders;
+    private final List<ACL> own;
 
-    Presence(CuratorFramework client) {
+    Presence(CuratorFramework client, Identity identity) {
         this.client = client;
+        this.holders = Clients.holders(identity);
+        this.own = Clients.own(identity);
     }
 
     /**
-     * Makes the nodes that all hosts share, and finds out whether the token fits: throws NoAuthException when it does not.
+     * Makes the nodes that all hosts share, and finds out whether the lab's secret fits: throws NoAuthException when it does not.
      *
      * @param owned the server is ours alone: its root is closed to strangers, too
      */
@@ -44,7 +51,7 @@ final class Presence {
             }
         }
         if (owned && client.getACL().forPath("/").equals(ZooDefs.Ids.OPEN_ACL_UNSAFE)) {
-            client.setACL().withACL(ZooDefs.Ids.CREATOR_ALL_ACL).forPath("/");
+            client.setACL().withACL(holders).forPath("/");
         }
     }
 
@@ -69,7 +76,7 @@ final class Presence {
                 LOG.trace("{} changed meanwhile", path);
             }
             try {
-                client.create().withMode(CreateMode.EPHEMERAL).forPath(path, data);
+                client.create().withMode(CreateMode.EPHEMERAL).withACL(own).forPath(path, data);
                 return;
             } catch (KeeperException.NodeExistsException e) {
                 LOG.trace("{} was made meanwhile", path);
@@ -86,6 +93,13 @@ final class Presence {
             if (stat.getEphemeralOwner() == session) client.delete().forPath(path);
         } catch (KeeperException.NoNodeException e) {
             LOG.trace("{} is free", path);
+        }
+    }
+
+    /** Removes the nodes of expelled hosts, where the server does not. */
+    void remove(Predicate<String> expelled) throws Exception {
+        for (String name : client.getChildren().forPath(ROOT)) {
+            if (expelled.test(name)) client.delete().quietly().forPath(ROOT + "/" + name);
         }
     }
 

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.members;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.violin.api.model.Cidr;
 import org.violin.api.model.Names;
@@ -15,13 +11,12 @@ import org.violin.api.model.Names;
  * What this host needs to join, checked.
  *
  * @param join empty when this host runs the ZooKeeper server itself; else where it is, {@code HOST[:PORT]} separated by commas
- * @param token the shared secret; never printed
  * @param directory of this bundle's files
  */
-record Settings(String name, String address, String join, int zookeeperPort, String token, Path directory) {
+record Settings(String name, String address, String join, int zookeeperPort, Path directory) {
     static final int TICK_MILLIS = 500;
     static final int SESSION_MILLIS = 6_000;
-    private static final String FILE = "etc/org.violin.members.cfg";
+    static final String FILE = "etc/org.violin.members.cfg";
 
     Settings {
         Names.nodeMistake(name).ifPresent(rule -> {
@@ -57,24 +52,6 @@ record Settings(String name, String address, String join, int zookeeperPort, Str
 
     private static String bracketed(String address) {
         return address.indexOf(':') >= 0 ? "[" + address + "]" : address;
-    }
-
-    /** Reads the secret. Throws IllegalArgumentException, naming the file and the cure, when it is missing, empty or open to others. */
-    static String readToken(String file) {
-        Path path = Path.of(file);
-        String where = FILE + ": tokenFile = '" + file + "': ";
-        try {
-            Set<PosixFilePermission> open = Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE,
-                    PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
-            if (Files.getPosixFilePermissions(path).stream().anyMatch(open::contains)) {
-                throw new IllegalArgumentException(where + "others may read or write it; run: chmod 600 " + file);
-            }
-            String token = Files.readString(path).strip();
-            if (token.isEmpty()) throw new IllegalArgumentException(where + "it is empty; copy the token file of the first host");
-            return token;
-        } catch (IOException e) {
-            throw new IllegalArgumentException(where + "cannot be read (" + e + "); copy the token file of the first host");
-        }
     }
 
     @Override

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.members;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A way to a TCP port of the loopback that can fall silent, as a host does that is cut off: no answer, no reset. */
+/** A way to a TCP port of the loopback that can fall silent, as a host does that is cut off (no answer, no reset), and that remembers what passed. */
 final class Freezer implements AutoCloseable {
     private final int target;
     private final ServerSocket listener;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final ByteArrayOutputStream passed = new ByteArrayOutputStream();
     private boolean frozen;
 
     Freezer(int target) throws IOException {
@@ -41,6 +44,11 @@ final class Freezer implements AutoCloseable {
         notifyAll();
     }
 
+    /** All bytes of both directions, one character each. */
+    synchronized String passed() {
+        return passed.toString(StandardCharsets.ISO_8859_1);
+    }
+
     @Override
     public void close() throws IOException {
         listener.close();
@@ -54,6 +62,7 @@ final class Freezer implements AutoCloseable {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 synchronized (this) {
                     while (frozen) wait();
+                    passed.write(buffer, 0, n);
                 }
                 out.write(buffer, 0, n);
             }

@@ -11,11 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.violin.api.cluster.HostInfo;
+import org.violin.api.cluster.Identity;
+import org.violin.testkit.cluster.MemoryAuthority;
 
 /** Overlay hosts of one test inside this JVM, over a real ZooKeeper on the loopback. */
 final class Lab implements AutoCloseable {
-    static final String TOKEN = "the-token-of-this-lab";
-
+    final MemoryAuthority authority = new MemoryAuthority();
     final int port;
     /** Topic and subject of all events, in order. */
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
@@ -32,18 +33,23 @@ final class Lab implements AutoCloseable {
 
     /** Starts the host that runs the server. */
     Cluster first(String name) {
-        return start(name, "127.0.0.1", "", TOKEN);
+        return start(name, "127.0.0.1", "", authority);
     }
 
     /** Starts a host that joins the first. */
     Cluster next(String name) {
-        return start(name, "127.0.0.1", "127.0.0.1", TOKEN);
+        return start(name, "127.0.0.1", "127.0.0.1", authority);
     }
 
-    Cluster start(String name, String address, String join, String token) {
-        Settings settings = new Settings(name, address, join, port, token, directory.resolve(name));
-        HostInfo self = new HostInfo(name, address, 4790, 8101, 1099, 2, 1 << 30, List.of("netns"), "0.1.0", ++incarnations, 1);
-        Cluster cluster = new Cluster(settings, self, (topic, subject, text) -> events.add(name + ": " + topic + " " + subject));
+    Cluster start(String name, String address, String join, MemoryAuthority from) {
+        return start(name, address, join, from.identity(name));
+    }
+
+    Cluster start(String name, String address, String join, Identity identity) {
+        Settings settings = new Settings(name, address, join, port, directory.resolve(name));
+        HostInfo self = new HostInfo(name, address, 4790, 4792, 1099, 2, 1 << 30, List.of("netns"), "0.1.0", ++incarnations, 1,
+                identity.certificate());
+        Cluster cluster = new Cluster(settings, self, identity, (topic, subject, text) -> events.add(name + ": " + topic + " " + subject));
         running.put(name + incarnations, cluster);
         cluster.start();
         return cluster;

@@ -2,13 +2,10 @@
 package org.violin.members;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,27 +31,14 @@ class SettingsTest {
     void mistakes_name_key_value_and_rule() {
         for (String[] each : new String[][] {{"a b", "10.0.0.1", "name = 'a b'"}, {"a", "localhost", "address = 'localhost'"}}) {
             String message = assertThrows(IllegalArgumentException.class,
-                    () -> new Settings(each[0], each[1], "", 2181, "t", directory)).getMessage();
+                    () -> new Settings(each[0], each[1], "", 2181, directory)).getMessage();
             assertTrue(message.contains(each[2]), message);
         }
     }
 
     @Test
-    void the_token_is_read_only_from_a_file_of_the_owner_and_never_printed() throws Exception {
-        Path file = Files.writeString(directory.resolve("token"), " s3cret\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        String open = assertThrows(IllegalArgumentException.class, () -> Settings.readToken(file.toString())).getMessage();
-        assertTrue(open.contains("chmod 600 " + file), open);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        assertEquals("s3cret", Settings.readToken(file.toString()));
-        String absent = assertThrows(IllegalArgumentException.class, () -> Settings.readToken(directory + "/none")).getMessage();
-        assertTrue(absent.contains(directory + "/none"), absent);
-        assertFalse(new Settings("a", "10.0.0.1", "", 2181, "s3cret", directory).toString().contains("s3cret"));
-    }
-
-    @Test
     void a_host_survives_the_way_through_json_also_with_fields_of_a_later_version() throws Exception {
-        HostInfo host = new HostInfo("h", "fd00::1", 1, 2, 3, 0.5, 4, List.of("netns", "uml"), "9", 5, 6);
+        HostInfo host = new HostInfo("h", "fd00::1", 1, 2, 3, 0.5, 4, List.of("netns", "uml"), "9", 5, 6, "MIIB");
         assertEquals(List.of(host, host), HostInfoJson.read(HostInfoJson.write(List.of(host, host))));
         String later = new String(HostInfoJson.write(List.of(host)), java.nio.charset.StandardCharsets.UTF_8)
                 .replace("{", "{\"later\":{\"a\":[1,{}]},");
@@ -62,6 +46,6 @@ class SettingsTest {
     }
 
     private Settings settings(String address, String join) {
-        return new Settings("h", address, join, 2181, "t", directory);
+        return new Settings("h", address, join, 2181, directory);
     }
 }

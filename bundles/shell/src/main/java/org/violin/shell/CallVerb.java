@@ -18,7 +18,7 @@ import org.apache.karaf.shell.support.CommandException;
 
 /**
  * {@code violin:call}: how programs run a command of this scope with any arguments, whatever the shell's language makes of their
- * characters. Called by: the launcher and other overlay hosts, over SSH. The command is looked up as the session sees it, so access rules
+ * characters. Called by: the launcher, over SSH, and other overlay hosts, over the control link. The command is looked up as the session sees it, so access rules
  * hold.
  */
 @Service
@@ -29,6 +29,9 @@ import org.apache.karaf.shell.support.CommandException;
           ssh HOST "violin:call $(printf '%s\\0' show figure2 | base64 -w0)"
         """)
 public final class CallVerb implements Action {
+    /** What Karaf throws for a command that the user may not even see; its package is not exported. */
+    private static final String HIDDEN = "CommandNotFoundException";
+
     @Argument(name = "words", description = "Base64", required = true)
     String words;
 
@@ -58,8 +61,9 @@ public final class CallVerb implements Action {
         } catch (CommandException e) {
             io.err().println("violin " + verb + ": " + e.getMessage() + "; see: " + verb + " --help");
             return Verb.WRONG_USE;
-        } catch (SecurityException e) {
-            io.err().println("violin " + verb + ": " + e.getMessage());
+        } catch (RuntimeException e) {
+            if (!(e instanceof SecurityException) && !e.getClass().getSimpleName().equals(HIDDEN)) throw e;
+            io.err().println("violin " + verb + ": you may not; etc/org.apache.karaf.command.acl.violin.cfg says which roles may");
             return Verb.FAILED;
         } finally {
             io.flush();

@@ -19,6 +19,7 @@ import org.violin.api.guest.ExecRequest;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.Refused;
+import org.violin.shell.link.RemoteHosts;
 
 /** {@code violin:connect}. The size of the terminal is taken once, at the start. */
 @Service

@@ -16,6 +16,7 @@ import org.violin.api.guest.ExecRequest;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.Refused;
+import org.violin.shell.link.RemoteHosts;
 
 /** {@code violin:exec}. */
 @Service

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.shell;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.violin.api.cluster.Admission;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
 import org.violin.api.guest.GuestException;
@@ -16,7 +24,7 @@ import org.violin.api.guest.GuestException;
 /** {@code violin:hosts}. */
 @Service
 @Command(scope = "violin", name = "hosts", description = "Lists the overlay hosts, or one of them", detailedDescription = """
-        The host that answers has a star.
+        The host that answers has a star. Expelled hosts are shown too.
         Examples:
           violin:hosts
           violin:hosts host2
@@ -30,31 +38,61 @@ public final class HostsVerb extends Query {
     @Reference(optional = true)
     Members members;
 
+    @Reference(optional = true)
+    Admission admission;
+
     @Override
     int run(Streams io) throws WrongUse, GuestException, IOException {
         boolean json = json();
         Members m = need(members, "org.violin.members");
+        List<String> out = admission == null ? List.of() : admission.expelled();
         List<HostInfo> hosts = m.hosts().stream().filter(h -> host == null || h.name().equals(host)).toList();
-        if (host != null && hosts.isEmpty()) {
+        List<String> expelled = out.stream().filter(h -> host == null || h.equals(host)).filter(h -> hosts.stream()
+                .noneMatch(j -> j.name().equals(h))).toList();
+        if (host != null && hosts.isEmpty() && expelled.isEmpty()) {
             io.err().println("hosts: no overlay host '" + host + "' is joined; there are: "
                     + String.join(" ", m.hosts().stream().map(HostInfo::name).toList()));
             return FAILED;
         }
         if (json) {
-            io.out().println(Json.pretty(hosts));
+            List<Object> answer = new ArrayList<>();
+            for (HostInfo h : hosts) answer.add(Json.with(h, "state", state(h, out), "certificateUntilMillis", until(h)));
+            for (String h : expelled) answer.add(Map.of("name", h, "state", "expelled"));
+            io.out().println(Json.pretty(answer));
         } else {
-            String self = m.self().name();
-            Table table = new Table("host", "", "address", "tunnel", "ssh", "jmx", "cpus", "memory", "runtimes", "version", "up");
-            for (HostInfo h : hosts) {
-                table.row(h.name(), h.name().equals(self) ? "*" : "", h.address(), h.tunnelPort(), h.sshPort(), h.jmxPort(),
-                        String.format(Locale.ROOT, "%.1f", h.cpus()), (h.memoryBytes() >> 20) + " MiB", String.join(" ", h.runtimes()),
-                                h.version(),
-                        duration(System.currentTimeMillis() - h.startedMillis()));
-            }
-            io.out().print(table.text(io.colour()));
+            io.out().print(table(hosts, out, expelled, m.self().name()).text(io.colour()));
         }
         if (!m.connected()) io.err().println("the shared state is out of reach; this is what was known last");
         return DONE;
+    }
+
+    private static Table table(List<HostInfo> hosts, List<String> out, List<String> expelled, String self) {
+        Table table = new Table("host", "", "address", "tunnel", "control", "jmx", "cpus", "memory", "runtimes", "version", "up",
+                "state", "certificate");
+        for (HostInfo h : hosts) {
+            long until = until(h);
+            table.row(h.name(), h.name().equals(self) ? "*" : "", h.address(), h.tunnelPort(), h.controlPort(), h.jmxPort(),
+                    String.format(Locale.ROOT, "%.1f", h.cpus()), (h.memoryBytes() >> 20) + " MiB", String.join(" ", h.runtimes()),
+                    h.version(), duration(System.currentTimeMillis() - h.startedMillis()), state(h, out),
+                    until == 0 ? "-" : until < System.currentTimeMillis() ? "expired" : "for " + duration(until - System.currentTimeMillis()));
+        }
+        for (String h : expelled) table.row(h, "", "-", "-", "-", "-", "-", "-", "", "", "", "expelled", "-");
+        return table;
+    }
+
+    private static String state(HostInfo h, List<String> expelled) {
+        return expelled.contains(h.name()) ? "expelled" : "joined";
+    }
+
+    /** When the certificate expires, since the epoch; 0: it has none that can be read. */
+    private static long until(HostInfo h) {
+        try {
+            byte[] der = Base64.getDecoder().decode(h.certificate());
+            return ((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)))
+                    .getNotAfter().getTime();
+        } catch (CertificateException | IllegalArgumentException e) {
+            return 0;
+        }
     }
 
     static String duration(long millis) {

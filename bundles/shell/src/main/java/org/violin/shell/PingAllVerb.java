@@ -26,6 +26,7 @@ import org.violin.api.guest.ExecRequest;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.Refused;
+import org.violin.shell.link.RemoteHosts;
 
 /** {@code violin:ping-all}. Each overlay host pings from its own vHosts; this one asks the others and adds up. */
 @Service
@@ -100,7 +101,7 @@ public final class PingAllVerb extends Query {
         try {
             if (host.isEmpty()) return pings.unreachable(sources, "not placed on an overlay host yet");
             Streams io = Streams.of(new ByteArrayInputStream(new byte[0]), out, err);
-            int status = Plumbing.join(need(remotes, "org.violin.shell").exec(programs.member(host, "a vHost"), words), io);
+            int status = Plumbing.join(need(remotes, TRUST).exec(programs.member(host, "a vHost"), words), io);
             if (out.size() > 0) return Json.read(out.toString(StandardCharsets.UTF_8), PingAll.Result.class);
             return pings.unreachable(sources, "overlay host " + host + " answered " + status + ": "
                     + err.toString(StandardCharsets.UTF_8).strip());

@@ -53,7 +53,10 @@ public final class ShowVerb extends Query {
         }
         StringBuilder s = new StringBuilder();
         ViolinSummary sum = view.summary();
-        s.append("violin ").append(sum.name()).append(": ").append(sum.state()).append(", revision ").append(sum.revision()).append("\n\n");
+        s.append("violin ").append(sum.name()).append(": ").append(sum.state()).append(", revision ").append(sum.revision());
+        String cipher = view.attributes().getOrDefault("cipher", "");
+        if (!cipher.isEmpty()) s.append(", cipher ").append(cipher);
+        s.append(cipher.equals("none") ? ": frames between overlay hosts travel in the CLEAR\n\n" : "\n\n");
         s.append(entities.text(io.colour()));
         if (!view.links().isEmpty()) s.append('\n').append(links.text(io.colour()));
         for (ViolinView.EntityView e : view.entities()) {

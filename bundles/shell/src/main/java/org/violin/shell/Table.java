@@ -8,9 +8,9 @@ import java.util.Set;
 
 /** Aligned columns under upper-case heads. Figures stand right, cells may have several lines, states have a colour on a terminal. */
 final class Table {
-    private static final Set<String> GOOD = Set.of("ready", "up", "yes");
-    private static final Set<String> BAD = Set.of("failed", "down", "degraded", "no");
-    private static final Set<String> OPEN = Set.of("pending", "changing", "destroying", "unknown");
+    private static final Set<String> GOOD = Set.of("ready", "up", "yes", "pass");
+    private static final Set<String> BAD = Set.of("failed", "down", "degraded", "no", "fail", "expelled", TunnelsVerb.CLEAR);
+    private static final Set<String> OPEN = Set.of("pending", "changing", "destroying", "unknown", "warn", "untested");
 
     private final List<String> heads;
     private final List<List<List<String>>> rows = new ArrayList<>();

@@ -16,12 +16,16 @@ import org.violin.api.guest.GuestException;
 /** {@code violin:tunnels}. */
 @Service
 @Command(scope = "violin", name = "tunnels", description = "Shows the tunnels of this overlay host", detailedDescription = """
-        Frames and bytes are inner ones; datagrams are what carried them.
+        Frames and bytes are inner ones; datagrams are what carried them. A
+        cipher CLEAR is none: anybody on the way can read and write there.
         Examples:
           violin:tunnels
           violin:tunnels -o json
         """)
 public final class TunnelsVerb extends Query {
+    /** How {@code none} is shown. */
+    static final String CLEAR = "CLEAR";
+
     @Reference(optional = true)
     DataPlaneView dataPlane;
 
@@ -38,13 +42,11 @@ public final class TunnelsVerb extends Query {
             io.out().println(Json.pretty(answer));
             return DONE;
         }
-        Table table = new Table("peer", "kind", "address", "state", "mtu", "rtt", "frames in", "frames out", "bytes in", "bytes out",
-                "datagrams in",
-                "datagrams out", "drops");
+        Table table = new Table("peer", "violin", "kind", "cipher", "address", "state", "mtu", "rtt", "frames in", "frames out", "bytes in", "bytes out",
+                "datagrams in", "datagrams out", "drops");
         for (TunnelStatus t : tunnels) {
-            table.row(t.peer(), t.kind(), t.address(), t.up() ? "up" : "down", t.pathMtuBytes(), rtt(t.rttMicros()), t.framesIn(), t.framesOut(), t.bytesIn(),
-                    t.bytesOut(),
-                    t.datagramsIn(), t.datagramsOut(), PortsVerb.drops(t.drops()));
+            table.row(t.peer(), t.violin(), t.kind(), t.cipher().equals("none") ? CLEAR : t.cipher(), t.address(), t.up() ? "up" : "down",
+                    t.pathMtuBytes(), rtt(t.rttMicros()), t.framesIn(), t.framesOut(), t.bytesIn(), t.bytesOut(), t.datagramsIn(), t.datagramsOut(), PortsVerb.drops(t.drops()));
         }
         String rest = PortsVerb.drops(drops);
         io.out().print(table.text(io.colour()) + (rest.isEmpty() ? "" : "dropped on this host: " + rest + "\n"));

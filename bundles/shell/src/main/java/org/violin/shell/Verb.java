@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.console.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.violin.api.cluster.StateException;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.Mistake;
 import org.violin.api.model.Refused;
@@ -20,6 +21,8 @@ abstract class Verb implements Action {
     static final int FAILED = 1;
     static final int WRONG_USE = 2;
     static final int INTERRUPTED = 130;
+    /** The bundle whose services are there only when this host was admitted. */
+    static final String TRUST = "org.violin.trust";
 
     /** What the person typed cannot be meant. */
     static final class WrongUse extends Exception {
@@ -43,7 +46,7 @@ abstract class Verb implements Action {
         } catch (WrongUse e) {
             io.err().println(e.getMessage());
             return WRONG_USE;
-        } catch (GuestException | IOException | IllegalArgumentException e) {
+        } catch (GuestException | StateException | IOException | IllegalArgumentException e) {
             io.err().println(e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -59,11 +62,14 @@ abstract class Verb implements Action {
     }
 
     /** Does it and returns the exit status. */
-    abstract int run(Streams io) throws Refused, WrongUse, GuestException, IOException, InterruptedException;
+    abstract int run(Streams io) throws Refused, WrongUse, GuestException, StateException, IOException, InterruptedException;
 
     /** The service, or a clear message when its bundle does not run (yet). */
     static <T> T need(T service, String bundle) throws GuestException {
         if (service != null) return service;
+        if (bundle.equals(TRUST)) {
+            throw new GuestException("this overlay host is not admitted to the lab (yet), or bundle " + bundle + " does not run; see: log:display");
+        }
         throw new GuestException("bundle " + bundle + " does not run on this overlay host (yet); see: bundle:list, scr:list, log:display");
     }
 

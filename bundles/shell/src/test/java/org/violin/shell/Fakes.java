@@ -33,7 +33,7 @@ import org.violin.api.model.Refused;
 
 /** One cluster of two overlay hosts with one violin, seen from either host. */
 final class Fakes {
-    static final HostInfo HOST1 = new HostInfo("host1", "127.0.0.1", 4789, 1, 1099, 2, 4L << 30, List.of("netns"), "0.1", 7, 0);
+    static final HostInfo HOST1 = new HostInfo("host1", "127.0.0.1", 4789, 1, 1099, 2, 4L << 30, List.of("netns"), "0.1", 7, 0, "");
     static final Map<String, String> PLACES = Map.of("vHost1", "host1", "vHost2", "host2", "vRouter1", "host1");
 
     private Fakes() {}
@@ -130,7 +130,7 @@ final class Fakes {
 
         @Override
         public List<TunnelStatus> tunnels() {
-            return List.of(new TunnelStatus("udp", "host2", "10.99.0.2:4789", true, 1500, 1, 2, 3, 4, 5, 6, 250, Map.of("segments-in", 9L), Map.of()));
+            return List.of(new TunnelStatus("udp", "host2", "figure2", "aead", "10.99.0.2:4789", true, 1500, 1, 2, 3, 4, 5, 6, 250, Map.of("segments-in", 9L), Map.of()));
         }
 
         @Override

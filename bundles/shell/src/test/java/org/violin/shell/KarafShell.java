@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
+import org.apache.felix.service.threadio.ThreadIO;
 import org.apache.karaf.shell.api.console.Candidate;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.CommandLine;
 import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.karaf.shell.impl.action.command.ManagerImpl;
 import org.apache.karaf.shell.impl.console.RegistryImpl;
 import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
@@ -71,13 +74,21 @@ final class KarafShell implements AutoCloseable {
     private final SessionFactoryImpl factory;
 
     KarafShell(Object... services) {
-        factory = new SessionFactoryImpl(THREAD_IO);
+        this(SessionFactoryImpl::new, services);
+    }
+
+    KarafShell(Function<ThreadIO, SessionFactoryImpl> kind, Object... services) {
+        factory = kind.apply(THREAD_IO);
         RegistryImpl dependencies = new RegistryImpl(factory.getRegistry());
         Arrays.stream(services).forEach(dependencies::register);
         ManagerImpl manager = new ManagerImpl(dependencies, factory.getRegistry());
         for (String name : Verbs.names()) manager.register(Verbs.byName(name));
         for (Class<?> c : List.of(CallVerb.class, ViolinNames.class, NodeNames.class, HostNames.class,
                 FileNames.class)) manager.register(c);
+    }
+
+    SessionFactory factory() {
+        return factory;
     }
 
     /** Runs one line of the shell's language. */

@@ -8,69 +8,49 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.violin.api.cluster.HostInfo;
 import org.violin.shell.KarafShell.Answer;
+import org.violin.shell.link.RemoteHosts;
 
-/** Commands on host1 for nodes on host2, over a real SSH connection. */
+/** Commands on host1 for nodes on host2, over real TLS. */
 class TwoHostsTest {
-    @TempDir
-    Path dir;
-
     private final List<LocalProgram> started = new CopyOnWriteArrayList<>();
+    private final Doors doors = new Doors();
     private volatile String fping = "while read a; do echo \"$a : 0.10 0.30\" >&2; done";
-    private KeyPair clusterKey;
     private KarafShell far;
-    private ShellServer server;
+    private int port;
     private RemoteHosts remotes;
     private KarafShell shell;
 
     @BeforeEach
     void start() throws Exception {
-        clusterKey = key();
-        save("violin-cluster-key", clusterKey);
         far = shell("host2", 1, null);
-        server = new ShellServer(far, key(), clusterKey.getPublic(), 0);
-        remotes = new RemoteHosts(dir, dir);
-        shell = shell("host1", server.port(), remotes);
+        port = doors.open(far, "host2");
+        remotes = new RemoteHosts(doors.authority.identity("host1"));
+        shell = shell("host1", port, remotes);
     }
 
     @AfterEach
     void stop() throws Exception {
         remotes.close();
-        server.close();
+        doors.close();
         shell.close();
         far.close();
     }
 
-    private static KeyPair key() throws Exception {
-        KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
-        keys.initialize(256);
-        return keys.generateKeyPair();
-    }
-
-    private void save(String name, KeyPair pair) throws Exception {
-        try (OutputStream out = Files.newOutputStream(dir.resolve(name))) {
-            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(pair, "test", null, out);
-        }
-    }
-
     private KarafShell shell(String self, int port2, RemoteHosts hosts) {
         HostInfo h = Fakes.HOST1;
-        HostInfo host2 = new HostInfo("host2", "127.0.0.1", 4789, port2, 1099, 2, h.memoryBytes(), h.runtimes(), "0.1", 8, 0);
+        HostInfo host2 = doors.host("host2", port2);
         List<Object> services = new ArrayList<>(List.of(new Fakes.FakeViolins(), new Fakes.FakeMembers(self.equals("host1") ? h : host2,
                 List.of(h, host2)),
                 new Fakes.FakeGuests(self, (node, request) -> {
@@ -106,7 +86,7 @@ class TwoHostsTest {
     @Test
     void connectTravelsWithItsSize() throws Exception {
         assertEquals("hi\n", shell.call("connect", "figure2", "vHost2", "--", "echo", "hi").out());
-        assertEquals(1, server.commands.get());
+        assertEquals(1L, doors.server().counters().get("connections"));
     }
 
     @Test
@@ -145,34 +125,52 @@ class TwoHostsTest {
 
     @Test
     void aHostThatDoesNotAnswerIsNamed() throws Exception {
-        server.close();
+        doors.close();
         Answer answer = shell.call("exec", "figure2", "vHost2", "--", "ls");
         assertEquals(1, answer.result());
-        assertTrue(answer.err().contains("overlay host host2 cannot be reached at 127.0.0.1:" + server.port()), answer.err());
+        assertTrue(answer.err().contains("overlay host host2 cannot be reached at 127.0.0.1:" + port), answer.err());
         Answer pings = shell.call("ping-all", "figure2");
         assertEquals(1, pings.result());
         assertTrue(pings.out().contains("2 of 4 pairs"), pings.out());
     }
 
     @Test
-    void aHostThatShowsAnotherKeyThanBeforeIsRefused() throws Exception {
-        assertEquals(0, shell.call("exec", "figure2", "vHost2", "--", "true").result());
-        int port = server.port();
-        assertTrue(Files.readString(dir.resolve("violin-known-hosts")).startsWith("127.0.0.1:" + port + " SHA256:"));
-        server.close();
-        KeyPair other = key();
-        server = new ShellServer(far, other, clusterKey.getPublic(), port);
+    void anotherHostAtThatAddressIsRefused() throws Exception {
+        doors.close();
+        doors.open(far, "host3", port);
         Answer refused = shell.call("exec", "figure2", "vHost2", "--", "true");
         assertEquals(1, refused.result());
-        assertTrue(refused.err().contains("host2") && refused.err().contains("violin-known-hosts"), refused.err());
-        save("host.key", other);
-        assertEquals(0, shell.call("exec", "figure2", "vHost2", "--", "true").result(), "a key that all hosts share is good");
+        assertTrue(refused.err().contains("host2") && refused.err().contains("it is overlay host host3"), refused.err());
+        assertTrue(started.isEmpty());
     }
 
     @Test
-    void withoutTheKeyOfTheClusterTheFileIsNamed() throws Exception {
-        Files.delete(dir.resolve("violin-cluster-key"));
-        Answer answer = shell.call("exec", "figure2", "vHost2", "--", "true");
-        assertTrue(answer.err().contains(dir.resolve("violin-cluster-key").toString()), answer.err());
+    void expellingTheAskerEndsItsProgram() throws Exception {
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return shell.call("exec", "figure2", "vHost2", "--", "sleep", "100");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await("the program starts", () -> !started.isEmpty());
+        doors.authority.expel("host1");
+        await("the program ends", () -> !started.get(0).alive());
+        assertEquals(255, answer.get(10, TimeUnit.SECONDS).result());
+        assertTrue(answer.get().err().contains("the connection to overlay host host2 broke"), answer.get().err());
+        assertEquals(1L, doors.server().counters().get("expelled"));
+        Answer again = shell.call("exec", "figure2", "vHost2", "--", "true");
+        assertEquals(1, again.result());
+        assertTrue(again.err().contains("overlay host host2 cannot be reached"), again.err());
+        assertEquals(1, started.size());
+    }
+
+    @Test
+    void withoutAnIdentityTheReasonIsGiven() throws Exception {
+        try (KarafShell alone = shell("host1", port, null)) {
+            Answer answer = alone.call("exec", "figure2", "vHost2", "--", "true");
+            assertEquals(1, answer.result());
+            assertTrue(answer.err().contains("org.violin.trust"), answer.err());
+        }
     }
 }

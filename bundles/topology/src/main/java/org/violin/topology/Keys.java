@@ -7,7 +7,7 @@ import java.util.TreeSet;
 
 /** The keys of the violin file by the mapping they stand in; each name is also a definition of {@code violin.schema.json}. */
 final class Keys {
-    static final Set<String> FILE = Set.of("name", "description", "addressing", "routing", "mtu", "labels", "topology");
+    static final Set<String> FILE = Set.of("name", "description", "addressing", "routing", "cipher", "mtu", "labels", "topology");
     static final Set<String> ADDRESSING = Set.of("ipv4", "ipv6");
     static final Set<String> TOPOLOGY = Set.of("defaults", "kinds", "nodes", "lans", "links");
     /** Keys that every node may have. */

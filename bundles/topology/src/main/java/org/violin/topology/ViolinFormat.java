@@ -16,7 +16,7 @@ final class ViolinFormat {
     static final int MAX_NODES = 10_000;
     static final int MAX_LINKS = 40_000;
     static final List<String> KINDS = List.of("vhost", "vrouter", "vswitch");
-    private static final Set<String> RESERVED = Set.of("routing", "description");
+    private static final Set<String> RESERVED = Set.of("routing", "cipher", "description");
 
     private final Draft draft = new Draft();
     private final Mistakes mistakes;
@@ -43,16 +43,21 @@ final class ViolinFormat {
         Fields file = Fields.of(tree, "the file", Keys.FILE, mistakes);
         draft.name = name(file, mistakes);
         file.text("description", "a text").ifPresent(text -> draft.attributes.put("description", text));
-        file.parsed("routing", "the word of a routing plugin such as kernel: small letters, digits, '-'", text -> {
-            if (!text.matches("[a-z][a-z0-9-]{0,30}")) throw new IllegalArgumentException(text);
-            return text;
-        }).ifPresent(word -> draft.attributes.put("routing", word));
+        plugin(file, "routing", "kernel");
+        plugin(file, "cipher", "aead, or none for frames in the clear");
         NodeKeys.labels(file, draft.attributes, RESERVED, mistakes);
         int mtu = addresses.mtu(file);
         if (mtu != 0) draft.mtu = mtu;
         file.tree("addressing").ifPresent(this::addressing);
         if (!file.has("topology")) mistakes.add(file.line(), "", "'topology:' with 'nodes:' is missing");
         file.tree("topology").ifPresent(this::topology);
+    }
+
+    private void plugin(Fields file, String role, String example) {
+        file.parsed(role, "the word of a " + role + " plugin such as " + example + ": small letters, digits, '-'", text -> {
+            if (!text.matches("[a-z][a-z0-9-]{0,30}")) throw new IllegalArgumentException(text);
+            return text;
+        }).ifPresent(word -> draft.attributes.put(role, word));
     }
 
     /** The violin's name; shared with the containerlab format. */

@@ -90,11 +90,12 @@ public final class Overlay implements AutoCloseable {
     }
 
     private static HostInfo info(int host) {
-        return new HostInfo("h" + host, "127.77.0." + (host + 1), PORT, 0, 0, 1, 1 << 30, List.of(), "test", host + 1, 0);
+        return new HostInfo("h" + host, "127.77.0." + (host + 1), PORT, 0, 0, 1, 1 << 30, List.of(), "test", host + 1, 0, "");
     }
 
     private static void lay(TestHost on, int nic, String side, Tap tap, String to) {
         PortId id = PortId.parse("many/" + side + nic + ":eth0");
+        on.engine().openViolin("many", 1, "none");
         on.engine().openLink(nic + 1, new LinkEnd.Nic(id), new LinkEnd.Remote(to));
         on.engine().plug(id, tap);
     }

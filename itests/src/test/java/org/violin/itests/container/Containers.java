@@ -10,9 +10,7 @@ import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDist
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.ops4j.pax.exam.Option;
@@ -28,7 +26,7 @@ final class Containers {
     /** What every container test starts from, and the options of its own. */
     static Option[] oneHost(Option... more) throws IOException {
         Path target = Path.of("target").toAbsolutePath();
-        List<Integer> ports = freePorts(6);
+        List<Integer> ports = freePorts(7);
         List<Option> options = new ArrayList<>(List.of(
             karafDistributionConfiguration()
                 .frameworkUrl(new File(System.getProperty(ARCHIVE)).toURI().toString())
@@ -39,9 +37,10 @@ final class Containers {
             editConfigurationFilePut("etc/org.apache.karaf.shell.cfg", "sshPort", "" + ports.get(0)),
             editConfigurationFilePut("etc/org.apache.karaf.management.cfg", "rmiRegistryPort", "" + ports.get(1)),
             editConfigurationFilePut("etc/org.apache.karaf.management.cfg", "rmiServerPort", "" + ports.get(2)),
-            members("name", "exam"), members("address", "127.0.0.1"), members("tokenFile", token(target).toString()),
+            trust("name", "exam"), trust("address", "127.0.0.1"), trust("port", "" + ports.get(5)),
+            members("name", "exam"), members("address", "127.0.0.1"),
             members("zookeeperPort", "" + ports.get(3)), members("tunnelPort", "" + ports.get(4)),
-            members("sshPort", "" + ports.get(0)), members("jmxPort", "" + ports.get(1))));
+            members("controlPort", "" + ports.get(6)), members("jmxPort", "" + ports.get(1))));
         options.addAll(List.of(more));
         return options.toArray(new Option[0]);
     }
@@ -50,11 +49,8 @@ final class Containers {
         return editConfigurationFilePut("etc/org.violin.members.cfg", key, value);
     }
 
-    private static Path token(Path target) throws IOException {
-        Path token = target.resolve("token");
-        Files.deleteIfExists(token);
-        Files.createFile(token, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        return Files.writeString(token, "a token for tests only");
+    private static Option trust(String key, String value) {
+        return editConfigurationFilePut("etc/org.violin.trust.cfg", key, value);
     }
 
     /** Numbers that no TCP socket of this machine has now; all different. */

@@ -10,9 +10,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.security.PrivilegedAction;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.security.auth.Subject;
+import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
@@ -26,8 +30,8 @@ import org.osgi.framework.wiring.BundleWiring;
 
 /** The distribution as it is unpacked: it boots, everything in it is active, every feature of ours is installed, the commands are there. */
 public class DistributionIT extends InContainer {
-    private static final List<String> VERBS = List.of("apply", "connect", "destroy", "events", "exec", "hosts", "list", "ping-all", "ports",
-            "show", "tunnels");
+    private static final List<String> VERBS = List.of("apply", "connect", "destroy", "doors", "events", "exec", "host-remove", "host-token",
+            "host-tokens", "hosts", "list", "ping-all", "ports", "show", "tunnels");
 
     @Configuration
     public static Option[] config() throws IOException {
@@ -66,14 +70,37 @@ public class DistributionIT extends InContainer {
         Set<String> found = commands();
         assertTrue(found.toString(), found.containsAll(VERBS) && found.contains("call"));
         for (String verb : found) {
-            String help = typed("violin:" + verb + " --help");
+            String help = as("admin", () -> typed("violin:" + verb + " --help"));
             assertTrue(help, help.contains("DESCRIPTION") && help.contains("violin:" + verb) && help.contains("SYNTAX"));
         }
     }
 
+    @Test
+    public void aViewerMayReadOnly() {
+        assertTrue(as("viewer", () -> typed("violin:hosts --help")).contains("DESCRIPTION"));
+        for (String line : List.of("violin:destroy figure2", "$.context getBundles", "bundle:list", "shell:cat /etc/hostname")) {
+            String refused = as("viewer", () -> typed(line));
+            assertTrue(line + ": " + refused, refused.contains("Command not found"));
+        }
+    }
+
     private Set<String> commands() {
-        return service(SessionFactory.class).getRegistry().getCommands().stream().filter(c -> c.getScope().equals("violin"))
-                .map(c -> c.getName()).collect(toCollection(TreeSet::new));
+        return as("admin", () -> service(SessionFactory.class).getRegistry().getCommands().stream()
+                .filter(c -> c.getScope().equals("violin")).map(c -> c.getName()).collect(toCollection(TreeSet::new)));
+    }
+
+    /** On a thread of its own, as Karaf's doors do: Karaf remembers by thread which commands may be seen. */
+    private static <T> T as(String role, PrivilegedAction<T> action) {
+        AtomicReference<T> answer = new AtomicReference<>();
+        Subject user = new Subject(true, Set.of(new RolePrincipal(role)), Set.of(), Set.of());
+        Thread thread = new Thread(() -> answer.set(Subject.doAs(user, action)));
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return answer.get();
     }
 
     @Test
@@ -87,7 +114,7 @@ public class DistributionIT extends InContainer {
 
     @Test
     public void theListOfHostsNamesThisOne() {
-        eventually(() -> typed("violin:hosts"), () -> typed("violin:hosts").contains("exam"));
+        eventually(() -> as("viewer", () -> typed("violin:hosts")), () -> as("viewer", () -> typed("violin:hosts")).contains("exam"));
     }
 
     /** What a person sees who types that line. */

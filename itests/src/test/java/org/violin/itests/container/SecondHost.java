@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,20 +23,30 @@ final class SecondHost implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** @param join address and port of the first host's ZooKeeper */
-    static SecondHost unpack(Path target, String address, String join, int tunnelPort) throws IOException, InterruptedException {
+    /**
+     * @param join address and port of the first host's ZooKeeper
+     * @param token lets the host {@code second} in; names the first host's enrolment port
+     */
+    static SecondHost unpack(Path target, String address, String join, String token, int tunnelPort) throws IOException, InterruptedException {
         SecondHost host = new SecondHost(target.resolve("second"));
         host.removeFolder();
         Files.createDirectories(host.folder);
         call("tar", "-xzf", System.getProperty(Containers.ARCHIVE), "--strip-components", "1", "-C", host.folder.toString());
-        List<Integer> ports = Containers.freePorts(3);
+        List<Integer> ports = Containers.freePorts(4);
         host.put("org.apache.karaf.shell.cfg", "sshPort", ports.get(0));
         host.put("org.apache.karaf.management.cfg", "rmiRegistryPort", ports.get(1));
         host.put("org.apache.karaf.management.cfg", "rmiServerPort", ports.get(2));
         host.put("org.violin.members.cfg", "name", "second");
         host.put("org.violin.members.cfg", "address", address);
         host.put("org.violin.members.cfg", "join", join);
-        host.put("org.violin.members.cfg", "tokenFile", target.resolve("token"));
+        host.put("org.violin.members.cfg", "controlPort", ports.get(3));
+        Path file = host.folder.resolve("etc/violin-token");
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, token);
+        host.put("org.violin.trust.cfg", "name", "second");
+        host.put("org.violin.trust.cfg", "address", address);
+        host.put("org.violin.trust.cfg", "join", token.split("\\.", 5)[4]);
+        host.put("org.violin.trust.cfg", "tokenFile", file);
         host.put("org.violin.members.cfg", "tunnelPort", tunnelPort);
         return host;
     }

@@ -7,15 +7,19 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.violin.api.cluster.Admission;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
+import org.violin.api.cluster.StateException;
 import org.violin.api.dataplane.DataPlaneView;
 import org.violin.api.dataplane.TunnelStatus;
 
@@ -39,10 +43,25 @@ public class TwoContainersIT extends WithGuests {
     public void secondJoins() throws Exception {
         Object port = service(ConfigurationAdmin.class).getConfiguration("org.violin.members", null).getProperties().get("zookeeperPort");
         Path target = Path.of(System.getProperty(Containers.TARGET));
-        second = SecondHost.unpack(target, "127.0.0.2", "127.0.0.1:" + port, Containers.freePorts(1).get(0));
+        second = SecondHost.unpack(target, "127.0.0.2", "127.0.0.1:" + port, token(), Containers.freePorts(1).get(0));
         second.start();
         allSatisfied("at first");
         eventually(() -> "both are members: " + hosts(), () -> hosts().equals(List.of("exam", "second")));
+    }
+
+    /** The authority is made in the background. */
+    private String token() {
+        AtomicReference<String> token = new AtomicReference<>();
+        AtomicReference<String> refused = new AtomicReference<>();
+        eventually(refused::get, () -> {
+            try {
+                token.set(service(Admission.class).token("second", Duration.ofMinutes(10)));
+            } catch (StateException e) {
+                refused.set(e.getMessage());
+            }
+            return token.get() != null;
+        });
+        return token.get();
     }
 
     private List<String> hosts() {

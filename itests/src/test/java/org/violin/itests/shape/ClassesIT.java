@@ -54,8 +54,8 @@ class ClassesIT {
     }
 
     @Test
-    void nettyStaysInTheTunnel() {
-        noClasses().that().resideOutsideOfPackages("org.violin.tunnel..")
+    void nettyStaysInTheTunnelAndMembers() {
+        noClasses().that().resideOutsideOfPackages("org.violin.tunnel..", "org.violin.members..")
                 .should().dependOnClassesThat().resideInAPackage("io.netty..").check(all);
     }
 

@@ -53,11 +53,12 @@ final class TwoHosts implements AutoCloseable {
     }
 
     private static HostInfo host(String name, int number) {
-        return new HostInfo(name, "192.168.77." + number, PORT, 0, 0, 1, 1 << 30, List.of(), "test", number, 0);
+        return new HostInfo(name, "192.168.77." + number, PORT, 0, 0, 1, 1 << 30, List.of(), "test", number, 0, "");
     }
 
     private static void lay(TestHost host, String name, String other, FrameDevice device) {
         PortId id = PortId.parse("v/" + name + ":eth0");
+        host.engine().openViolin("v", 1, "none");
         host.engine().openLink(1, new LinkEnd.Nic(id), new LinkEnd.Remote(other));
         host.engine().plug(id, device);
     }

@@ -2,8 +2,10 @@
 package org.violin.tunnel.udp;
 
 import java.io.IOException;
-import org.violin.api.dataplane.FrameCipher;
+import java.util.List;
+import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameSink;
+import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelProvider;
 import org.violin.api.dataplane.TunnelSettings;
@@ -28,8 +30,8 @@ public final class TestTunnels {
             }
 
             @Override
-            public Tunnel open(TunnelSettings settings, FrameCipher cipher, FrameSink sink) throws IOException {
-                return Netns.call(namespace, () -> tunnels.open(settings, cipher, sink));
+            public Tunnel open(TunnelSettings settings, List<CipherProvider> ciphers, FrameSink sink, HandOver before) throws IOException {
+                return Netns.call(namespace, () -> tunnels.open(settings, ciphers, sink, before));
             }
         };
     }

@@ -12,6 +12,16 @@ import org.violin.api.model.PortId;
  */
 @ProviderType
 public interface DataPlane {
+    /**
+     * Says how frames of a violin travel between overlay hosts; before, its frames to others wait. Changing the cipher loses no frame.
+     *
+     * @param channel the violin's number, 1 to 65,535, unique among all violins and the same on all hosts
+     * @param cipher kind of the cipher; empty: the configured one
+     */
+    void openViolin(String violin, int channel, String cipher);
+
+    void closeViolin(String violin);
+
     /** Creates a vSwitch. The switch kind's plugin may be missing: then frames wait or are dropped, counted as {@code no-provider}. */
     void openSwitch(NodeId id, String kind, Map<String, String> attributes);
 

@@ -13,4 +13,9 @@ public interface DataPlaneView {
 
     /** Frames that arrived for a VNI this host does not know from that peer, and the like, by reason. */
     java.util.Map<String, Long> drops();
+
+    /** What changing plugins under traffic has cost, by role and name, such as {@code tunnel-swaps}; the engine's README lists them. */
+    default java.util.Map<String, Long> swaps() {
+        return java.util.Map.of();
+    }
 }

@@ -5,27 +5,34 @@ import java.nio.ByteBuffer;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Seals and opens a tunnel payload in place.
+ * The association with one peer: seals what goes there and opens what comes from there, in place.
  *
- * <p>Called by: a tunnel, never concurrently for one direction. Memory: borrowed; {@link #overhead} bytes after the payload are the
- * cipher's to write. Must not: block, log, throw.
+ * <p>Called by: a tunnel, never concurrently for one direction; the two directions are concurrent. Memory: borrowed, a direct buffer;
+ * {@link TunnelCipher#overhead} bytes after the payload are the cipher's to write. Must not: block, log, throw.
  */
 @ConsumerType
 public interface FrameCipher {
-    /** {@link #open} result: not authentic. */
+    /** {@link #open} result: not authentic, or seen before. {@link #seal} result: this counter must not be used (again). */
     int REJECTED = -1;
 
-    /** Bytes that sealing adds behind the payload. */
-    int overhead();
+    /** Keys are there: {@link #seal} works. Without, a tunnel keeps what it has for this peer, within its bounds. Any thread. */
+    boolean ready();
 
-    /** Sealing and opening change nothing: a tunnel may leave them out and send payloads from where they lie. */
-    default boolean clear() {
-        return false;
-    }
+    /**
+     * Seals a payload and returns its new length. The header is authenticated with it; a cipher with keys first writes the 32-bit index that
+     * the peer gave them at {@code header} + 2, in network byte order.
+     *
+     * @param header where the datagram's header begins; it ends at {@code offset}
+     * @param counter rises with each call of its class; the top bit is the class (0 data, 1 control)
+     */
+    int seal(ByteBuffer slab, int header, int offset, int length, long counter);
 
-    /** Seals and returns the new length. The counter is unique for the key and direction. */
-    int seal(ByteBuffer slab, int offset, int length, long counter);
+    /** Opens a payload and returns its length, or {@link #REJECTED}. The header as for {@link #seal}. */
+    int open(ByteBuffer slab, int header, int offset, int length, long counter);
 
-    /** Opens and returns the payload's length, or {@link #REJECTED}. */
-    int open(ByteBuffer slab, int offset, int length, long counter);
+    /**
+     * What the peer said of itself when the keys were agreed on that opened the last payload: see {@link TunnelCipher#peer}. Called by: the
+     * thread that opens. 0: this cipher tells nothing.
+     */
+    long epoch();
 }

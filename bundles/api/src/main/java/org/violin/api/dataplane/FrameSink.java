@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ProviderType;
 /** Where a tunnel hands received frames. Implemented by the engine. Called by: the tunnel's receive threads. */
 @ProviderType
 public interface FrameSink {
-    /** One record from a peer. Memory: lent for the call. */
+    /** One record from a peer, by its {@link Peer#id}. Memory: lent for the call. */
     void received(String peer, int vni, ByteBuffer slab, int offset, int length);
 
     /** The tunnel has handed over all it received for now; held frames may be flushed. */

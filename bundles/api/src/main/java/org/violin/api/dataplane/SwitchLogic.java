@@ -32,6 +32,11 @@ public interface SwitchLogic {
     /** The port is gone: forget what was learnt there. */
     void portClosed(int port);
 
+    /** Ends it and returns what it learnt, for the logic that comes after it; null: nothing. Called once, when nobody is inside, and nothing is called after. */
+    default HandOver release() {
+        return null;
+    }
+
     /** A set of port numbers, filled by the logic. */
     interface Egress {
         void add(int port);

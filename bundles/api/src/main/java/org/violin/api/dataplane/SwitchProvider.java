@@ -12,4 +12,13 @@ public interface SwitchProvider {
 
     /** Logic for one new switch. Throws IllegalArgumentException naming the attribute and its rule. */
     SwitchLogic create(Map<String, String> attributes);
+
+    /**
+     * Logic that goes on where another was.
+     *
+     * @param before what that left ({@link SwitchLogic#release}), of whatever kind and version; null: nothing
+     */
+    default SwitchLogic create(Map<String, String> attributes, HandOver before) {
+        return create(attributes);
+    }
 }

@@ -27,7 +27,7 @@ public interface Tunnel extends AutoCloseable {
     void peers(List<Peer> peers);
 
     /**
-     * Takes one record for a peer; it need not leave before {@link #flush}.
+     * Takes one record for a peer, by its {@link Peer#id}; it need not leave before {@link #flush}.
      * Called by: any engine thread, concurrently. Memory: borrowed. Must not: block, log, throw.
      *
      * @return 0, {@link #CONGESTED}, {@link #NO_PEER} or {@link #FULL}
@@ -42,11 +42,28 @@ public interface Tunnel extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether all that was taken for that peer has left: so frames sent by another peer of the same host come after it. Called by: control
+     * threads, when nobody sends to that peer any more. Must not: block.
+     */
+    default boolean idle(String peer) {
+        return !congested(peer);
+    }
+
     /** Sends what was taken: the source is drained for now. Called by: any engine thread at the end of a cycle. */
     void flush();
 
     /** What was carried, for each peer. Any thread. */
     List<TunnelStatus> status();
+
+    /**
+     * Closes, and returns what the next tunnel at this address can go on with, ciphers' sessions included, so that nothing under way is
+     * lost; what arrives meanwhile waits in the kernel. Null: as after {@link #close}. Called by: control threads.
+     */
+    default HandOver release() {
+        close();
+        return null;
+    }
 
     @Override
     void close();

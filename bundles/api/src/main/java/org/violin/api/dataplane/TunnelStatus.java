@@ -7,6 +7,9 @@ import java.util.Map;
  * One tunnel as observed; all counters count from the opening.
  *
  * @param kind the provider's word, such as {@code udp}
+ * @param peer the overlay host's name
+ * @param violin whose frames go there; empty: of none
+ * @param cipher kind of the cipher, such as {@code none}
  * @param up the peer was heard within the tunnel's silence limit
  * @param pathMtuBytes IP MTU that datagrams are cut for
  * @param bytesIn bytes of records (inner bytes), not of datagrams
@@ -18,6 +21,8 @@ import java.util.Map;
 public record TunnelStatus(
         String kind,
         String peer,
+        String violin,
+        String cipher,
         String address,
         boolean up,
         int pathMtuBytes,

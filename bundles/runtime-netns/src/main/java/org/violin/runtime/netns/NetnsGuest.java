@@ -5,12 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.guest.ExecRequest;
 import org.violin.api.guest.ExecSession;
@@ -32,7 +29,6 @@ final class NetnsGuest implements Guest {
     private final Cgroups cgroups;
     private final NetnsConfig config;
     private final ConsoleLog console;
-    private final Map<String, Tap> given = new ConcurrentHashMap<>();
     private volatile GuestSpec spec;
     private volatile List<String> joins;
 
@@ -69,8 +65,7 @@ final class NetnsGuest implements Guest {
 
     @Override
     public synchronized List<FrameDevice> plug(List<NicSpec> nics) throws GuestException {
-        List<Tap> taps = attempt("plug " + nics.stream().map(NicSpec::name).toList(), () -> wiring.plug(nics, given));
-        for (Tap tap : taps) given.put(tap.name(), tap);
+        List<Tap> taps = attempt("plug " + nics.stream().map(NicSpec::name).toList(), () -> wiring.plug(nics));
         return new ArrayList<>(taps);
     }
 
@@ -80,7 +75,6 @@ final class NetnsGuest implements Guest {
             wiring.unplug(nics);
             return null;
         });
-        given.keySet().removeAll(nics);
     }
 
     @Override
@@ -176,13 +170,8 @@ final class NetnsGuest implements Guest {
     @Override
     public synchronized void stop() throws GuestException {
         attempt("stop", () -> {
-            Set<String> open = new HashSet<>();
-            given.forEach((name, tap) -> {
-                if (!tap.isClosed()) open.add(name);
-            });
             // An open TAP descriptor keeps the network namespace alive, so its holder must see that the interface is gone.
-            if (!open.isEmpty() && first.isAlive()) wiring.unplug(open);
-            given.clear();
+            if (first.isAlive()) wiring.unplugAll();
             if (!first.kill(config.stopTimeoutMillis())) {
                 throw new IOException("process " + first.pid() + " still lives " + config.stopTimeoutMillis() + " ms after SIGKILL");
             }

@@ -2,6 +2,7 @@
 package org.violin.runtime.netns;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,18 +37,18 @@ final class Wiring {
     }
 
     /**
-     * Makes or re-attaches the vNICs and gives them their MAC, MTU and exactly these global addresses. All or none are returned open.
-     *
-     * @param held devices that are open already: they are kept, because the kernel lets only one descriptor hold a TAP
+     * Makes or re-attaches the vNICs and gives them their MAC, MTU and exactly these global addresses. All or none are returned open. Those
+     * that this container holds open already are returned as they are, whoever opened them.
      */
-    List<Tap> plug(List<NicSpec> nics, Map<String, Tap> held) throws IOException {
+    List<Tap> plug(List<NicSpec> nics) throws IOException {
+        Map<String, Tap> held = Tap.held(Path.of(namespace));
         return Netns.call(namespace, () -> {
             List<Tap> taps = new ArrayList<>();
             List<Tap> fresh = new ArrayList<>();
             try (Rtnetlink kernel = Rtnetlink.open()) {
                 for (NicSpec nic : nics) {
                     Tap tap = held.get(nic.name());
-                    if (tap == null || tap.isClosed()) {
+                    if (tap == null) {
                         tap = Tap.open(nic.name());
                         fresh.add(tap);
                     }
@@ -89,6 +90,12 @@ final class Wiring {
                 if (!there || removed) kernel.addAddress(link, cidr);
             }
         }
+    }
+
+    /** Deletes the vNICs that this container holds open; whoever holds them reads CLOSED. */
+    void unplugAll() throws IOException {
+        Set<String> open = Tap.held(Path.of(namespace)).keySet();
+        if (!open.isEmpty()) unplug(open);
     }
 
     /** Deletes the named interfaces; whoever still holds one of them reads CLOSED. */

@@ -4,6 +4,8 @@ package org.violin.runtime.netns;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.violin.api.dataplane.FrameDevice;
+import org.violin.api.guest.ExecRequest;
+import org.violin.api.guest.ExecSession;
 import org.violin.api.guest.Guest;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.Cidr;
@@ -153,6 +157,44 @@ class GuestLifeTest {
         try (FrameDevice again = found.get(0).plug(List.of(Lab.nic("eth1", 1, "10.9.0.1/24"))).get(0)) {
             again.carrier(true);
             assertTrue(Lab.sh(found.get(0), "ip -br addr show eth1").out().contains("10.9.0.1/24"));
+        }
+    }
+
+    @Test
+    void the_next_runtime_takes_over_guests_while_their_frames_flow() throws Exception {
+        Guest a = lab.start("a");
+        Guest b = lab.start("b");
+        NicSpec nic = Lab.nic("eth1", 1, "10.9.0.1/24");
+        FrameDevice fromA = a.plug(List.of(nic)).get(0);
+        lab.bridge(fromA, b.plug(List.of(Lab.nic("eth1", 2, "10.9.0.2/24"))).get(0));
+        a.routes(List.of(route("10.1.0.0/16", "10.9.0.2", "eth1")));
+        Lab.await("a reaches b", () -> pings(a));
+        try (ExecSession flow = b.exec(ExecRequest.of(List.of("ping", "-q", "-i", "0.01", "-w", "60", "10.9.0.1")))) {
+            for (int round = 0; round < 5; round++) {
+                lab.runtime = new NetnsRuntime(lab.folder, Lab.config());
+                Guest next = lab.runtime.adopt().stream().filter(g -> g.id().equals(a.id())).findFirst().orElseThrow();
+                assertSame(fromA, next.plug(List.of(nic)).get(0), "the device that is held open");
+                assertEquals(a.status().pid(), next.status().pid());
+                assertTrue(pings(next));
+                assertTrue(Lab.sh(next, "ip route show 10.1.0.0/16").out().contains("10.9.0.2"));
+            }
+            Lab.sh(b, "pkill -INT ping");
+            String said = Lab.text(flow.stdout());
+            assertTrue(said.contains(" 0% packet loss"), said);
+        }
+        Guest last = lab.runtime.adopt().stream().filter(g -> g.id().equals(a.id())).findFirst().orElseThrow();
+        last.unplug(Set.of("eth1"));
+        assertEquals(FrameDevice.CLOSED, fromA.read(java.nio.ByteBuffer.allocateDirect(2048), 0, 2048));
+        try (FrameDevice fresh = last.plug(List.of(nic)).get(0)) {
+            assertNotSame(fromA, fresh, "its interface is gone, though nobody closed it");
+        }
+    }
+
+    private static boolean pings(Guest guest) {
+        try {
+            return Lab.sh(guest, "ping -c1 -W1 10.9.0.2").status() == 0;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.switching.learning;
 
+import java.nio.ByteBuffer;
 import org.violin.api.dataplane.SwitchLogic.Egress;
+import org.violin.frame.Ethernet;
 
 /**
  * Which ports want which multicast MAC: groups in open addressing, their members in chains through one pool, all allocated once.
@@ -12,6 +14,8 @@ import org.violin.api.dataplane.SwitchLogic.Egress;
 final class GroupTable {
     private static final int NONE = -1;
     private static final int MEMBERS_PER_GROUP = 4;
+    private static final int GROUP_BYTES = 20;
+    private static final int MEMBER_BYTES = 12;
 
     private final long[] groups;
     private final int[] heads;
@@ -52,8 +56,8 @@ final class GroupTable {
         if (groups[at] != group) {
             if (size == capacity) {
                 refused++;
+                if (!overflowed || untilNanos - overflowUntil > 0) overflowUntil = untilNanos;
                 overflowed = true;
-                overflowUntil = untilNanos;
                 return;
             }
             groups[at] = group;
@@ -121,6 +125,48 @@ final class GroupTable {
 
     int size() {
         return size;
+    }
+
+    int bytes() {
+        int bytes = 4 + 1 + 8 + size * GROUP_BYTES;
+        for (int at = 0; at < groups.length; at++) bytes += groups[at] == 0 ? 0 : members(at) * MEMBER_BYTES;
+        return bytes;
+    }
+
+    private int members(int at) {
+        int count = 0;
+        for (int m = heads[at]; m != NONE; m = next[m]) count++;
+        return count;
+    }
+
+    void write(ByteBuffer out) {
+        out.put((byte) (overflowed ? 1 : 0)).putLong(overflowUntil).putInt(size);
+        for (int at = 0; at < groups.length; at++) {
+            if (groups[at] == 0) continue;
+            out.putLong(groups[at]).putLong(floodUntil[at]).putInt(members(at));
+            for (int m = heads[at]; m != NONE; m = next[m]) out.putInt(ports[m]).putLong(until[m]);
+        }
+    }
+
+    /** Takes what another table wrote; what finds no room is flooded as ever. Throws IllegalArgumentException for nonsense. */
+    void read(ByteBuffer in) {
+        Damage.unless(in.remaining() >= 9);
+        overflowed = in.get() == 1;
+        overflowUntil = in.getLong();
+        for (int n = Damage.count(in, GROUP_BYTES); n > 0; n--) {
+            Damage.unless(in.remaining() >= GROUP_BYTES);
+            long group = in.getLong();
+            Damage.unless(group > 0 && group >>> 48 == 0 && Ethernet.isGroup(group));
+            long flood = in.getLong();
+            int at = find(group);
+            if (groups[at] != group && size < capacity) {
+                groups[at] = group;
+                heads[at] = NONE;
+                floodUntil[at] = flood;
+                size++;
+            }
+            for (int m = Damage.count(in, MEMBER_BYTES); m > 0; m--) join(group, Damage.port(in), flood, in.getLong());
+        }
     }
 
     /** Reports that found no room. */

@@ -4,6 +4,7 @@ package org.violin.switching.learning;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
 import org.violin.api.dataplane.Frames;
+import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.SwitchLogic;
 import org.violin.frame.Ethernet;
 
@@ -23,6 +24,17 @@ final class LearningSwitch implements SwitchLogic {
     LearningSwitch(LearningSettings settings, long hashSeed) {
         macs = new MacTable(settings.table(), settings.ageingNanos(), hashSeed);
         snooping = settings.snooping() ? new Snooping(settings.groups(), hashSeed) : null;
+    }
+
+    /** Goes on where another was. Throws IllegalArgumentException when that cannot be read: then this is not to be used. */
+    LearningSwitch(LearningSettings settings, HandOver before) {
+        this(settings);
+        TableRecord.read(before, macs, snooping);
+    }
+
+    @Override
+    public HandOver release() {
+        return TableRecord.write(macs, snooping);
     }
 
     @Override

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.switching.learning;
 
+import java.nio.ByteBuffer;
+import org.violin.frame.Ethernet;
+
 /**
  * Which port each MAC address was last seen on: bounded, ageing, open addressing with linear probing at half load. It begins small, since
  * most LANs are, and doubles up to its bound; nothing else allocates.
@@ -12,6 +15,7 @@ final class MacTable {
     static final int UNKNOWN = -1;
     private static final int WINDOW = 16;
     private static final int FIRST_SLOTS = 64;
+    private static final int ENTRY_BYTES = 20;
 
     // 0 is an empty slot: the all-zero address is never learnt.
     private long[] macs;
@@ -77,6 +81,28 @@ final class MacTable {
 
     int size() {
         return size;
+    }
+
+    int bytes() {
+        return 4 + size * ENTRY_BYTES;
+    }
+
+    void write(ByteBuffer out) {
+        out.putInt(size);
+        for (int at = 0; at < macs.length; at++) {
+            if (macs[at] != 0) out.putLong(macs[at]).putInt(ports[at]).putLong(seen[at]);
+        }
+    }
+
+    /** Takes what another table wrote; what is too much for this one gives way as ever. Throws IllegalArgumentException for nonsense. */
+    void read(ByteBuffer in) {
+        for (int n = Damage.count(in, ENTRY_BYTES); n > 0; n--) {
+            long mac = in.getLong();
+            Damage.unless(mac > 0 && mac >>> 48 == 0 && !Ethernet.isGroup(mac));
+            learn(mac, Damage.port(in), in.getLong());
+        }
+        moves = 0;
+        evictions = 0;
     }
 
     long moves() {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.switching.learning;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.violin.api.dataplane.SwitchLogic.Egress;
 
 /** A small set of ports, each until a time: those with a multicast router. Bounded by the number of ports. */
 final class PortTimers {
+    private static final int ENTRY_BYTES = 12;
+
     private int[] ports = new int[4];
     private long[] until = new long[4];
     private int size;
@@ -41,6 +44,22 @@ final class PortTimers {
             }
         }
         return added;
+    }
+
+    int bytes() {
+        return 4 + size * ENTRY_BYTES;
+    }
+
+    void write(ByteBuffer out) {
+        out.putInt(size);
+        for (int at = 0; at < size; at++) out.putInt(ports[at]).putLong(until[at]);
+    }
+
+    /** Throws IllegalArgumentException for nonsense. */
+    void read(ByteBuffer in) {
+        int count = Damage.count(in, ENTRY_BYTES);
+        Damage.unless(count <= Damage.PORTS);
+        for (int n = count; n > 0; n--) keep(Damage.port(in), in.getLong());
     }
 
     private void removeAt(int at) {

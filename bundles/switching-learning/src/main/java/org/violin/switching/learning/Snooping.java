@@ -66,6 +66,29 @@ final class Snooping {
         if (groups != null) groups.forget(port);
     }
 
+    int bytes() {
+        return 2 * Querier.BYTES + routers.bytes() + 1 + (groups == null ? 0 : groups.bytes());
+    }
+
+    void write(ByteBuffer out) {
+        querier4.write(out);
+        querier6.write(out);
+        routers.write(out);
+        out.put((byte) (groups == null ? 0 : 1));
+        if (groups != null) groups.write(out);
+    }
+
+    /** Throws IllegalArgumentException for nonsense. */
+    void read(ByteBuffer in) {
+        querier4.read(in);
+        querier6.read(in);
+        routers.read(in);
+        Damage.unless(in.hasRemaining());
+        if (in.get() == 0) return;
+        groups = new GroupTable(groupCapacity, hashSeed);
+        groups.read(in);
+    }
+
     private int ipv4(int ingress, ByteBuffer slab, int ip, int end, long mac, boolean checked, long now, Egress some) {
         int header = Ipv4.headerBytes(slab, ip, end);
         if (header < 0) return SwitchLogic.FLOOD;
@@ -184,6 +207,7 @@ final class Snooping {
 
     /** Whether somebody asks for members, and did so long enough ago for all to have answered. */
     private static final class Querier {
+        static final int BYTES = 17;
         private boolean present;
         private long since;
         private long until;
@@ -192,6 +216,17 @@ final class Snooping {
             if (!present || until - now <= 0) since = now;
             present = true;
             until = now + QUERIER_NANOS;
+        }
+
+        void write(ByteBuffer out) {
+            out.put((byte) (present ? 1 : 0)).putLong(since).putLong(until);
+        }
+
+        void read(ByteBuffer in) {
+            Damage.unless(in.remaining() >= BYTES);
+            present = in.get() == 1;
+            since = in.getLong();
+            until = in.getLong();
         }
 
         boolean answered(long now) {

@@ -49,6 +49,34 @@ final class LearningSwitchContractTest extends SwitchContract {
     }
 
     @Test
+    void theAgesOfAddressesCrossAChangeOfLogic() {
+        send(1, 10, 20);
+        now += 200_000_000_000L;
+        send(2, 11, 20);
+        SwitchLogic next = new LearningSwitchProvider().create(Map.of("ageing", "300"), logic.release());
+        now += 150_000_000_000L;
+        assertEquals(SwitchLogic.FLOOD, ask(next, 3, SampleFrames.plain(SampleFrames.station(10), SampleFrames.station(12), "x")));
+        assertEquals(2, ask(next, 3, SampleFrames.plain(SampleFrames.station(11), SampleFrames.station(12), "x")));
+    }
+
+    @Test
+    void aSmallerTableKeepsItsBound() {
+        for (int i = 1; i <= 1000; i++) send(1, i, 5000);
+        SwitchLogic next = new LearningSwitchProvider().create(Map.of("table", "16"), logic.release());
+        assertEquals(16, ((LearningSwitch) next).macs().size());
+    }
+
+    @Test
+    void aRecordWithARightCheckSumAndWrongContentIsIgnored() {
+        java.nio.ByteBuffer data = java.nio.ByteBuffer.allocate(4 + 20 + 1 + 4).putInt(1).putLong(0x0100_0000_0001L).putInt(70_000);
+        java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+        crc.update(data.array(), 0, 25);
+        data.putInt(25, (int) crc.getValue());
+        var next = (LearningSwitch) new LearningSwitchProvider().create(Map.of(), new org.violin.api.dataplane.HandOver("mac-table", 1, data.array()));
+        assertEquals(0, next.macs().size());
+    }
+
+    @Test
     void groupAndZeroSourcesAreNeverLearnt() {
         ask(logic, 1, SampleFrames.plain(SampleFrames.station(1), Ethernet.ofIpv4Group(0xe1020304), "forged"));
         ask(logic, 1, SampleFrames.plain(SampleFrames.station(1), 0, "forged"));

@@ -29,7 +29,7 @@ public final class MemoryMembers implements Members {
 
     /** A host with sound values: 127.0.0.1, four cores, 8 GB, runtime {@code netns}. */
     public static HostInfo host(String name) {
-        return new HostInfo(name, "127.0.0.1", 4790, 8101, 1099, 4, 8_000_000_000L, List.of("netns"), "0.1.0", 1, 0);
+        return new HostInfo(name, "127.0.0.1", 4790, 8101, 1099, 4, 8_000_000_000L, List.of("netns"), "0.1.0", 1, 0, "");
     }
 
     @Override

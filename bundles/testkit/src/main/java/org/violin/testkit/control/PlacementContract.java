@@ -25,7 +25,7 @@ public abstract class PlacementContract {
 
     /** An overlay host that lends these. */
     protected static HostInfo host(String name, double cpus, long memoryBytes, String... runtimes) {
-        return new HostInfo(name, "10.99.0.1", 4789, 8101, 1099, cpus, memoryBytes, List.of(runtimes), "1", 1, 1);
+        return new HostInfo(name, "10.99.0.1", 4789, 8101, 1099, cpus, memoryBytes, List.of(runtimes), "1", 1, 1, "");
     }
 
     protected static List<HostInfo> threeHosts() {

@@ -4,8 +4,9 @@ package org.violin.testkit.dataplane;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameSink;
+import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelProvider;
@@ -28,8 +29,8 @@ public final class FaultyTunnelProvider implements TunnelProvider {
     }
 
     @Override
-    public Tunnel open(TunnelSettings settings, FrameCipher cipher, FrameSink sink) throws IOException {
-        return new FaultyTunnel(inner.open(settings, cipher, sink), faults);
+    public Tunnel open(TunnelSettings settings, List<CipherProvider> ciphers, FrameSink sink, HandOver before) throws IOException {
+        return new FaultyTunnel(inner.open(settings, ciphers, sink, before), faults);
     }
 
     private record FaultyTunnel(Tunnel inner, Faults faults) implements Tunnel {
@@ -43,6 +44,21 @@ public final class FaultyTunnelProvider implements TunnelProvider {
             int result = 0;
             for (int copies = faults.copies(); copies > 0; copies--) result = inner.send(peer, vni, slab, offset, length);
             return result;
+        }
+
+        @Override
+        public boolean congested(String peer) {
+            return inner.congested(peer);
+        }
+
+        @Override
+        public boolean idle(String peer) {
+            return inner.idle(peer);
+        }
+
+        @Override
+        public HandOver release() {
+            return inner.release();
         }
 
         @Override

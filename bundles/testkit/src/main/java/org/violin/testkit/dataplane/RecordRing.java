@@ -13,6 +13,7 @@ final class RecordRing {
     private final int[] lengths;
     private final int[] numbers;
     private final String[] peers;
+    private final long[] sequences;
     private int first;
     private int count;
 
@@ -22,17 +23,23 @@ final class RecordRing {
         lengths = new int[capacity];
         numbers = new int[capacity];
         peers = new String[capacity];
+        sequences = new long[capacity];
         for (int i = 0; i < capacity; i++) records[i] = ByteBuffer.allocateDirect(Math.min(recordBytes, Frames.MAX_RECORD));
     }
 
     /** False when the ring is full or the record too long. */
-    synchronized boolean offer(String peer, int number, ByteBuffer slab, int offset, int length) {
+    boolean offer(String peer, int number, ByteBuffer slab, int offset, int length) {
+        return offer(peer, number, 0, slab, offset, length);
+    }
+
+    synchronized boolean offer(String peer, int number, long sequence, ByteBuffer slab, int offset, int length) {
         if (count == records.length || length > records[0].capacity()) return false;
         int at = (first + count) % records.length;
         records[at].put(0, slab, offset, length);
         lengths[at] = length;
         numbers[at] = number;
         peers[at] = peer;
+        sequences[at] = sequence;
         count++;
         return true;
     }
@@ -56,6 +63,11 @@ final class RecordRing {
     /** Peer of the oldest record; only for a single reader, before {@link #poll}. */
     synchronized String firstPeer() {
         return peers[first];
+    }
+
+    /** Sequence of the oldest record; only for a single reader, before {@link #poll}. */
+    synchronized long firstSequence() {
+        return sequences[first];
     }
 
     synchronized int size() {

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.violin.api.dataplane.Frames;
+import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.SwitchLogic;
 import org.violin.api.dataplane.SwitchProvider;
 import org.violin.api.model.Names;
@@ -152,6 +153,56 @@ public abstract class SwitchContract {
             best = Math.min(best, threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
         }
         assertTrue(best < 2000, best + " bytes for 100000 frames");
+    }
+
+    @Test
+    final void whatALogicLeavesTheNextOneGoesOnWith() {
+        long seed = 20_250_114;
+        Random random = new Random(seed);
+        SwitchLogic twin = provider().create(Map.of());
+        for (int i = 0; i < 5000; i++) {
+            int ingress = random.nextInt(PORTS);
+            byte[] frame = randomFrame(random);
+            assertEquals(ask(twin, ingress, frame), ask(logic, ingress, frame), "seed " + seed + ", frame " + i);
+            now += random.nextInt(50) * 1_000_000L;
+        }
+        HandOver left = logic.release();
+        if (left == null) return;
+        SwitchLogic next = provider().create(Map.of(), left);
+        for (int i = 0; i < 5000; i++) {
+            int ingress = random.nextInt(PORTS);
+            byte[] frame = randomFrame(random);
+            int verdict = ask(twin, ingress, frame);
+            Set<Integer> ports = new TreeSet<>(some);
+            assertEquals(verdict, ask(next, ingress, frame), "seed " + seed + ", frame " + i + " after the change");
+            assertEquals(ports, some, "seed " + seed + ", frame " + i + " after the change");
+            now += random.nextInt(50) * 1_000_000L;
+        }
+    }
+
+    @Test
+    final void whatCannotBeReadIsIgnored() {
+        Random random = new Random(10);
+        for (int i = 0; i < 5000; i++) ask(logic, random.nextInt(PORTS), randomFrame(random));
+        HandOver left = logic.release();
+        String kind = left == null ? "mac-table" : left.kind();
+        byte[] sound = left == null ? new byte[100] : left.data();
+        assertWorks(new HandOver("of-nobody", 1, sound));
+        assertWorks(new HandOver(kind, 4711, sound));
+        for (int i = 0; i < 2000; i++) {
+            byte[] damaged = java.util.Arrays.copyOf(sound, i % 3 == 0 ? random.nextInt(sound.length) : sound.length);
+            for (int flips = random.nextInt(4); flips >= 0 && damaged.length > 0; flips--) {
+                damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            if (i % 5 == 0) random.nextBytes(damaged);
+            assertWorks(new HandOver(kind, left == null ? 1 : left.version(), damaged));
+        }
+    }
+
+    private void assertWorks(HandOver before) {
+        SwitchLogic made = provider().create(Map.of(), before);
+        int verdict = ask(made, 0, SampleFrames.plain(Ethernet.BROADCAST, SampleFrames.station(1), "hello"));
+        assertTrue(verdict == SwitchLogic.FLOOD || verdict == SwitchLogic.SOME, "verdict " + verdict);
     }
 
     private static byte[] bytes(ByteBuffer slab) {

@@ -22,15 +22,19 @@ public final class FaultyRelay implements AutoCloseable {
     private static final int QUIET_MILLIS = 5;
 
     private final DatagramSocket nearA;
-    private final DatagramSocket nearB;
+    private volatile DatagramSocket nearB;
+    private final DatagramSocket firstNearB;
+    private final InetSocketAddress a;
     private final AtomicInteger longest = new AtomicInteger();
+    private volatile Consumer<byte[]> tap = bytes -> {};
     private volatile int limit = Integer.MAX_VALUE;
     private volatile Faults toB = Faults.none();
     private volatile Faults toA = Faults.none();
 
     public FaultyRelay(InetSocketAddress a, InetSocketAddress b) throws SocketException {
+        this.a = a;
         nearA = socket();
-        nearB = socket();
+        nearB = firstNearB = socket();
         start("relay a-b", nearA, () -> toB, bytes -> send(nearB, bytes, b));
         start("relay b-a", nearB, () -> toA, bytes -> send(nearA, bytes, a));
     }
@@ -43,6 +47,18 @@ public final class FaultyRelay implements AutoCloseable {
     /** What B takes for A. */
     public InetSocketAddress sideOfB() {
         return (InetSocketAddress) nearB.getLocalSocketAddress();
+    }
+
+    /** From now on B hears A from another address, {@link #sideOfB}, as behind a router that forgot; the old one still leads to A. */
+    public void rebindB() throws SocketException {
+        DatagramSocket other = socket();
+        start("relay b-a anew", other, () -> toA, bytes -> send(nearA, bytes, a));
+        nearB = other;
+    }
+
+    /** From now on sees what A sends. */
+    public void tap(Consumer<byte[]> seen) {
+        tap = seen;
     }
 
     /** From now on; what the old faults held back is lost. */
@@ -65,6 +81,7 @@ public final class FaultyRelay implements AutoCloseable {
     public void close() {
         nearA.close();
         nearB.close();
+        firstNearB.close();
     }
 
     private static DatagramSocket socket() throws SocketException {
@@ -89,7 +106,9 @@ public final class FaultyRelay implements AutoCloseable {
                 }
                 longest.accumulateAndGet(packet.getLength(), Math::max);
                 if (packet.getLength() > limit) continue;
-                faults.get().pass(Arrays.copyOf(packet.getData(), packet.getLength()), onward);
+                byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
+                if (from == nearA) tap.accept(bytes);
+                faults.get().pass(bytes, onward);
             }
         }, name);
         thread.setDaemon(true);

@@ -15,24 +15,29 @@ final class OverlapCipher implements FrameCipher {
     private final AtomicInteger sealed = new AtomicInteger();
 
     @Override
-    public int overhead() {
-        return cipher.overhead();
+    public boolean ready() {
+        return true;
     }
 
     @Override
-    public int seal(ByteBuffer slab, int offset, int length, long counter) {
+    public long epoch() {
+        return 0;
+    }
+
+    @Override
+    public int seal(ByteBuffer slab, int header, int offset, int length, long counter) {
         if (inside.incrementAndGet() > 1) overlaps.incrementAndGet();
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < LINGER_NANOS) Thread.onSpinWait();
-        int result = cipher.seal(slab, offset, length, counter);
+        int result = cipher.seal(slab, header, offset, length, counter);
         inside.decrementAndGet();
         sealed.incrementAndGet();
         return result;
     }
 
     @Override
-    public int open(ByteBuffer slab, int offset, int length, long counter) {
-        return cipher.open(slab, offset, length, counter);
+    public int open(ByteBuffer slab, int header, int offset, int length, long counter) {
+        return cipher.open(slab, header, offset, length, counter);
     }
 
     int overlaps() {

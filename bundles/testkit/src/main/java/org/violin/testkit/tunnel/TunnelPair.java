@@ -10,7 +10,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.CipherProvider;
+import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelProvider;
@@ -29,21 +30,21 @@ public final class TunnelPair implements AutoCloseable {
     public final Tunnel a;
     public Tunnel b;
     private final TunnelProvider provider;
-    private final java.util.function.Supplier<FrameCipher> ciphers;
+    private final CipherProvider ciphers;
     private final int pathMtuBytes;
     private final int queueBytes;
     private final FaultyRelay relay;
 
     public TunnelPair(
-            TunnelProvider provider, java.util.function.Supplier<FrameCipher> ciphers, int pathMtuBytes, int queueBytes, boolean relayed) {
+            TunnelProvider provider, CipherProvider ciphers, int pathMtuBytes, int queueBytes, boolean relayed) {
         this.provider = provider;
         this.ciphers = ciphers;
         this.pathMtuBytes = pathMtuBytes;
         this.queueBytes = queueBytes;
         try {
             relay = relayed ? new FaultyRelay(addressA, addressB) : null;
-            a = provider.open(settings("a", addressA, 1), ciphers.get(), sinkA);
-            b = provider.open(settings("b", addressB, 2), ciphers.get(), sinkB);
+            a = provider.open(settings("a", addressA, 1), List.of(ciphers), sinkA, null);
+            b = provider.open(settings("b", addressB, 2), List.of(ciphers), sinkB, null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,18 +58,28 @@ public final class TunnelPair implements AutoCloseable {
     }
 
     public Peer peerA() {
-        return new Peer("a", relay == null ? addressA : relay.sideOfB(), 1);
+        return new Peer("a", ciphers.kind(), relay == null ? addressA : relay.sideOfB(), 1);
     }
 
     public Peer peerB(long incarnation) {
-        return new Peer("b", relay == null ? addressB : relay.sideOfA(), incarnation);
+        return new Peer("b", ciphers.kind(), relay == null ? addressB : relay.sideOfA(), incarnation);
     }
 
     /** Closes B and opens it anew under another incarnation; A is not told. */
     public void restartB(long incarnation) {
         b.close();
+        openB(incarnation, null);
+    }
+
+    /** Releases B and opens it anew with something else than what it left. */
+    public void replaceB(HandOver instead) {
+        b.release();
+        openB(2, instead);
+    }
+
+    private void openB(long incarnation, HandOver before) {
         try {
-            b = provider.open(settings("b", addressB, incarnation), ciphers.get(), sinkB);
+            b = provider.open(settings("b", addressB, incarnation), List.of(ciphers), sinkB, before);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

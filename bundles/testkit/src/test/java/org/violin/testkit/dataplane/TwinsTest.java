@@ -12,8 +12,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.FrameSink;
+import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.Poller;
 import org.violin.api.dataplane.Tunnel;
@@ -21,6 +23,8 @@ import org.violin.api.dataplane.TunnelSettings;
 
 /** The twins behave as the seams say. */
 final class TwinsTest {
+    private static final List<CipherProvider> CIPHERS = List.of(new MemoryCipherProvider("none"));
+
     private final MemoryPollerProvider machine = new MemoryPollerProvider();
 
     @Test
@@ -83,12 +87,12 @@ final class TwinsTest {
         MemoryTunnelProvider provider = new MemoryTunnelProvider(false);
         Heard heard1 = new Heard();
         Heard heard2 = new Heard();
-        Tunnel one = provider.open(settings("h1"), null, heard1);
-        Tunnel two = new FaultyTunnelProvider(provider, new Faults(1, 0, 1)).open(settings("h2"), null, heard2);
-        assertThrows(BindException.class, () -> provider.open(settings("h1"), null, heard1));
-        one.peers(List.of(new Peer("h2", null, 1)));
+        Tunnel one = provider.open(settings("h1"), CIPHERS, heard1, null);
+        Tunnel two = new FaultyTunnelProvider(provider, new Faults(1, 0, 1)).open(settings("h2"), CIPHERS, heard2, null);
+        assertThrows(BindException.class, () -> provider.open(settings("h1"), CIPHERS, heard1, null));
+        one.peers(List.of(new Peer("h2", "none", null, 1)));
         assertEquals(List.of(), heard1.events);
-        two.peers(List.of(new Peer("h1", null, 1)));
+        two.peers(List.of(new Peer("h1", "none", null, 1)));
         assertEquals(List.of("h2 true"), heard1.events);
         ByteBuffer slab = ByteBuffer.allocateDirect(64);
         assertEquals(0, one.send("h2", 7, slab, 0, 40));
@@ -103,6 +107,37 @@ final class TwinsTest {
         two.close();
         assertEquals("h2 false", heard1.events.get(heard1.events.size() - 1));
         assertFalse(provider.hosts().contains("h2"));
+    }
+
+    @Test
+    void aTunnelGoesOnWhereAnotherWasReleasedAndWhatArrivedMeanwhileIsThere() throws Exception {
+        MemoryTunnelProvider provider = new MemoryTunnelProvider(false);
+        MemoryTunnelProvider other = provider.another("mem");
+        Heard heard1 = new Heard();
+        Heard heard2 = new Heard();
+        Tunnel one = provider.open(settings("h1"), CIPHERS, heard1, null);
+        Tunnel two = provider.open(settings("h2"), CIPHERS, heard2, null);
+        one.peers(List.of(new Peer("h2", "none", null, 1)));
+        two.peers(List.of(new Peer("h1", "none", null, 1)));
+        ByteBuffer slab = ByteBuffer.allocateDirect(64);
+        for (int i = 0; i < 3; i++) one.send("h2", 7, slab, 0, 40 + i);
+        one.flush();
+        provider.pump();
+        HandOver left = one.release();
+        two.send("h1", 9, slab, 0, 50);
+        two.flush();
+        assertFalse(heard2.events.contains("h1 false"));
+        Tunnel next = other.open(settings("h1"), CIPHERS, heard1, left);
+        next.peers(List.of(new Peer("h2", "none", null, 1)));
+        next.send("h2", 7, slab, 0, 43);
+        next.flush();
+        provider.pump();
+        assertEquals(1, other.wentOn());
+        assertTrue(heard1.events.contains("h2 9 50"));
+        assertEquals(List.of("h1 true", "h1 7 40", "h1 7 41", "h1 7 42", "drained", "h1 7 43", "drained"), heard2.events);
+        next.release();
+        provider.silence("h1");
+        assertEquals("h1 false", heard2.events.get(heard2.events.size() - 1));
     }
 
     private static TunnelSettings settings(String host) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.violin.api.dataplane.FrameCipher;
 import org.violin.frame.Encapsulation;
@@ -31,23 +34,24 @@ final class Batch {
     /** A message between tunnels, which no queue is charged for. */
     boolean control;
     Fate fate = Fate.WRITTEN;
-    private boolean sealed;
+    /** Datagrams that are sealed already. */
+    int sealed;
 
-    /** Seals all datagrams, once. False when the cipher failed. All peers share the cipher, which seals for one at a time. */
-    boolean seal(FrameCipher cipher) {
-        if (sealed || cipher.clear()) return true;
-        synchronized (cipher) {
-            sealed = sealAll(cipher);
-        }
-        return sealed;
-    }
-
-    private boolean sealAll(FrameCipher cipher) {
+    /**
+     * Seals what is not yet sealed. Called under the peer's lock, so never twice at once for one cipher.
+     *
+     * @return false when the cipher refused or failed; what was sealed until then stays so
+     */
+    boolean seal(Lane lane) {
+        FrameCipher cipher = lane.cipher();
+        if (cipher == null) return true;
+        int head = lane.front().bytes();
         try {
-            for (int at = 0; at < length; at += datagramBytes) {
-                int payload = Math.min(datagramBytes, length - at) - Encapsulation.HEADER - cipher.overhead();
-                long counter = Encapsulation.counter(slab, at);
-                if (cipher.seal(slab, at + Encapsulation.HEADER, payload, counter) != payload + cipher.overhead()) return false;
+            for (; sealed < datagrams; sealed++) {
+                int at = sealed * datagramBytes;
+                int payload = Math.min(datagramBytes, length - at) - head - lane.overhead();
+                long counter = Encapsulation.sealedCounter(slab, at);
+                if (cipher.seal(slab, at, at + head, payload, counter) != payload + lane.overhead()) return false;
             }
             return true;
         } catch (RuntimeException e) {
@@ -55,12 +59,35 @@ final class Batch {
         }
     }
 
+    /** Writes what is not yet written, for {@link #load} in another tunnel. */
+    void save(DataOutput out) throws IOException {
+        byte[] rest = new byte[length - written * datagramBytes];
+        slab.get(written * datagramBytes, rest);
+        out.writeInt(rest.length);
+        out.writeInt(datagrams - written);
+        out.writeInt(datagramBytes);
+        out.writeInt(Math.max(0, sealed - written));
+        out.write(rest);
+    }
+
+    void load(DataInput in) throws IOException {
+        length = in.readInt();
+        datagrams = in.readInt();
+        datagramBytes = in.readInt();
+        sealed = in.readInt();
+        if (length <= 0 || length > slab.capacity() || datagrams <= 0 || datagramBytes <= 0 || (datagrams - 1) * (long) datagramBytes >= length)
+            throw new IOException("a batch of " + length + " bytes");
+        byte[] rest = new byte[length];
+        in.readFully(rest);
+        slab.put(0, rest);
+    }
+
     void clear() {
         owner = null;
         wire = null;
         written = 0;
         control = false;
-        sealed = false;
+        sealed = 0;
         fate = Fate.WRITTEN;
     }
 }

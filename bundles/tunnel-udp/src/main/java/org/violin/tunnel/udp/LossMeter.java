@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * How many of our data datagrams a peer misses, from its successive receive reports. A datagram counts as lost when two reports in a row
  * miss it, so one that overtakes a report's border does not. Rates are sums of lost and expected that fade with time, so a
@@ -147,5 +151,26 @@ final class LossMeter {
     /** Datagrams lost since reset; the calling thread only. */
     long lost() {
         return totalLost;
+    }
+
+    /** Writes the rates; the next report is only where counting begins. */
+    void save(DataOutput out) throws IOException {
+        out.writeBoolean(everLost);
+        out.writeBoolean(lossy);
+        out.writeLong(lostAt);
+        out.writeLong(totalLost);
+        for (double one : new double[] {fastLost, fastExpected, slowLost, slowExpected, loss}) out.writeDouble(one);
+    }
+
+    void load(DataInput in) throws IOException {
+        everLost = in.readBoolean();
+        lossy = in.readBoolean();
+        lostAt = in.readLong();
+        totalLost = in.readLong();
+        fastLost = in.readDouble();
+        fastExpected = in.readDouble();
+        slowLost = in.readDouble();
+        slowExpected = in.readDouble();
+        loss = in.readDouble();
     }
 }

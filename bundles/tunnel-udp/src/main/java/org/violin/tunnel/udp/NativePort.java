@@ -2,13 +2,17 @@
 package org.violin.tunnel.udp;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.TunnelSettings;
+import org.violin.frame.Encapsulation;
 import org.violin.linux.Message;
 import org.violin.linux.Slabs;
 import org.violin.linux.UdpSocket;
@@ -21,9 +25,10 @@ class NativePort implements Port {
     private static final Logger LOG = LoggerFactory.getLogger(NativePort.class);
     private static final long WAIT_NANOS = 50_000_000;
     private static final long JOIN_MILLIS = 3000;
+    /** Longest message of a key exchange, header included. */
+    private static final int NOTE_BYTES = 1232;
 
     private final UdpSocket socket;
-    private final FrameCipher cipher;
     private final NativeReceiver receiver;
     private final Thread receiving;
     private final Thread writing;
@@ -35,12 +40,22 @@ class NativePort implements Port {
     private volatile boolean idle = true;
     private volatile boolean segments;
     private volatile boolean closed;
+    /** The writer ends at once, and leaves what it has. */
+    private volatile boolean released;
 
-    /** Throws IOException when the address cannot be bound, LinkageError where this is not Linux. */
-    NativePort(UdpOptions options, TunnelSettings settings, FrameCipher cipher, Inbound inbound, org.violin.api.dataplane.FrameSink sink)
-            throws IOException {
-        this.cipher = cipher;
-        socket = UdpSocket.open(settings.local());
+    private final Message note = new Message(1);
+    private final ByteBuffer noted = ByteBuffer.allocateDirect(NOTE_BYTES);
+    private final long notedAddress = Slabs.of(noted);
+
+    /**
+     * Takes the socket that the last port at this address released, or binds one.
+     *
+     * @param adopts false: never take one, what waits in it is of no use
+     * @throws IOException when the address cannot be bound; LinkageError where this is not Linux
+     */
+    NativePort(UdpOptions options, TunnelSettings settings, boolean adopts, Inbound inbound, FrameSink sink) throws IOException {
+        UdpSocket left = adopts ? UdpSocket.adopt(settings.local()) : null;
+        socket = left != null ? left : UdpSocket.open(settings.local());
         socket.buffers(options.receiveBufferBytes(), options.sendBufferBytes());
         boolean coalesces = !options.coalescing().equals("off") && socket.coalesce();
         required = options.segmentation().equals("on");
@@ -50,7 +65,7 @@ class NativePort implements Port {
             throw new IllegalStateException("segmentation = on: this kernel has no UDP_SEGMENT");
         }
         remarks = (segments ? "" : " without UDP_SEGMENT;") + (coalesces ? "" : " without UDP_GRO;");
-        receiver = new NativeReceiver(socket, inbound, sink, cipher.clear());
+        receiver = new NativeReceiver(socket, inbound, sink);
         receiving = thread(receiver, "violin-tunnel-udp");
         writing = thread(this::write, "violin-tunnel-udp-queue");
     }
@@ -82,10 +97,6 @@ class NativePort implements Port {
         writing.start();
     }
 
-    FrameCipher cipher() {
-        return cipher;
-    }
-
     /** See {@link UdpSocket#send}. */
     int send(Message message) {
         return socket.send(message);
@@ -106,7 +117,7 @@ class NativePort implements Port {
 
     /** Large records may go from where they lie. */
     boolean gathers() {
-        return segments && idle && cipher.clear();
+        return segments && idle;
     }
 
     /** The kernel cannot cut on this path: from now on single datagrams. False when the configuration forbids that. */
@@ -136,8 +147,22 @@ class NativePort implements Port {
         }
     }
 
+    @Override
+    public boolean post(InetSocketAddress to, int tag, ByteBuffer slab, int offset, int length) {
+        if (length > NOTE_BYTES - Encapsulation.EXCHANGE_HEADER || !socket.ipv6() && to.getAddress() instanceof Inet6Address) return false;
+        synchronized (note) {
+            noted.putShort(0, (short) (Encapsulation.MAGIC << 8 | Encapsulation.EXCHANGE)).put(2, (byte) tag);
+            noted.put(Encapsulation.EXCHANGE_HEADER, slab, offset, length);
+            note.clear();
+            note.part(notedAddress, Encapsulation.EXCHANGE_HEADER + length);
+            note.to(to, socket.ipv6());
+            note.segment(0);
+            return socket.send(note) >= 0;
+        }
+    }
+
     private void write() {
-        while (true) {
+        while (!released) {
             Batch batch = head();
             if (batch == null) return;
             if (!closed && !((NativeWire) batch.wire).transmit(batch)) {
@@ -156,7 +181,7 @@ class NativePort implements Port {
     /** The batch that is next, when there is one; null when closed and empty. */
     private Batch head() {
         synchronized (queue) {
-            while (queue.isEmpty() && !closed) {
+            while (queue.isEmpty() && !closed && !released) {
                 try {
                     queue.wait();
                 } catch (InterruptedException e) {
@@ -192,6 +217,23 @@ class NativePort implements Port {
         socket.close();
         join(receiving);
         join(writing);
+    }
+
+    @Override
+    public List<Batch> release() {
+        released = true;
+        synchronized (queue) {
+            queue.notifyAll();
+        }
+        receiver.release();
+        join(receiving);
+        join(writing);
+        if (receiving.isAlive() || writing.isAlive()) {
+            close();
+            return null;
+        }
+        socket.park();
+        return new ArrayList<>(queue);
     }
 
     private static void join(Thread thread) {

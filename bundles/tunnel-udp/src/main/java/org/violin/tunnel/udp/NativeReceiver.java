@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.violin.api.dataplane.FrameSink;
+import org.violin.frame.Encapsulation;
 import org.violin.linux.Message;
 import org.violin.linux.Slabs;
 import org.violin.linux.UdpSocket;
@@ -23,8 +24,9 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
     private final Inbound inbound;
     private final FrameSink sink;
     private final Scatter scatter = new Scatter();
-    /** For payloads that must be opened: a datagram's bytes lie end to end. Null when they need not. */
-    private final ByteBuffer linear;
+    private final Source source = new Source();
+    /** For payloads that must be opened: a datagram's bytes lie end to end. */
+    private final ByteBuffer linear = ByteBuffer.allocateDirect(65_536);
 
     private final Message linearMessage = new Message(1);
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -38,13 +40,13 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
 
     private volatile long errors;
     private volatile boolean closed;
+    private volatile boolean released;
 
-    NativeReceiver(UdpSocket socket, Inbound inbound, FrameSink sink, boolean clear) {
+    NativeReceiver(UdpSocket socket, Inbound inbound, FrameSink sink) {
         this.socket = socket;
         this.inbound = inbound;
         this.sink = sink;
-        this.linear = clear ? null : ByteBuffer.allocateDirect(65_536);
-        if (!clear) linearMessage.part(Slabs.of(linear), linear.capacity());
+        linearMessage.part(Slabs.of(linear), linear.capacity());
         socket.timeout(TICK_MILLIS);
     }
 
@@ -63,13 +65,19 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
         closed = true;
     }
 
+    /** Ends when what was received last is handed over, at most some 50 ms from now; the socket stays as it is. */
+    void release() {
+        released = true;
+    }
+
     long errors() {
         return errors;
     }
 
     @Override
     public void run() {
-        while (!closed) {
+        runTasks();
+        while (!closed && !released) {
             try {
                 turn();
             } catch (RuntimeException | LinkageError e) {
@@ -82,36 +90,32 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
     private void turn() {
         boolean hurry = inbound.waiting();
         if (hurry) socket.awaitReadable(Math.max(LEAST_WAIT_NANOS, inbound.waitNanos(System.nanoTime())));
-        if (linear == null) scatter.prepare();
-        Message message = linear == null ? scatter.message : linearMessage;
+        boolean seals = inbound.paths().seals();
+        if (seals) abandonScatter();
+        else scatter.prepare();
+        Message message = seals ? linearMessage : scatter.message;
         int bytes = socket.receive(message, !hurry);
         nowNanos = System.nanoTime();
         if (closed || bytes == UdpSocket.CLOSED) {
             closed = true;
             return;
         }
-        if (bytes > 0) take(message, bytes);
+        if (bytes > 0) take(message, bytes, seals);
         else if (bytes < 0 && bytes != UdpSocket.AGAIN) errors++;
         if (hurry) inbound.expire(nowNanos);
         if (bytes > 0 || hurry) sink.drained();
         tick();
     }
 
-    private void take(Message message, int bytes) {
-        path = inbound.find(message);
-        if (path == null) {
-            int one = message.segment();
-            inbound.unknownPeer.add(one == 0 ? 1 : (bytes + one - 1) / one);
-            return;
-        }
-        path.received();
-        if (linear != null) {
-            cutLinear(bytes, message.segment());
-            path.detach();
-            inbound.noted(path);
+    private void take(Message message, int bytes, boolean seals) {
+        path = null;
+        source.set(message);
+        if (seals) {
+            takeLinear(bytes, message.segment());
             return;
         }
         int used = scatter.cut(bytes, message.segment(), this);
+        if (path == null) return;
         inbound.noted(path);
         if (used == 0) {
             path.detach();
@@ -128,6 +132,35 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
         }
     }
 
+    /** A run may be of several peers at one address. */
+    private void takeLinear(int bytes, int segment) {
+        int one = segment == 0 ? bytes : segment;
+        for (int at = 0; at < bytes; at += one) {
+            PeerPath of = inbound.datagram(source, linear, at, Math.min(one, bytes - at), nowNanos);
+            if (of != null && of != path) of.received();
+            if (of != null) path = of;
+        }
+    }
+
+    /** That peer's datagrams come now: those of another one in the same message lie no longer where they are. */
+    private void turnTo(PeerPath next) {
+        if (next == path) return;
+        if (path != null) {
+            path.detach();
+            inbound.noted(path);
+            if (partial == path) partial = null;
+        }
+        path = next;
+        path.received();
+    }
+
+    /** Peers' payloads must be opened from now on. */
+    private void abandonScatter() {
+        if (partial != null) partial.detach();
+        partial = null;
+        scatter.rewind();
+    }
+
     /** Nothing of that peer's lies in the slab any more. */
     private void release(PeerPath of) {
         if (partial != null && partial != of) return;
@@ -135,29 +168,54 @@ final class NativeReceiver implements Runnable, Scatter.Outlet {
         scatter.rewind();
     }
 
-    private void cutLinear(int bytes, int segment) {
-        int one = segment == 0 ? bytes : segment;
-        for (int at = 0; at < bytes; at += one) {
-            path.sealed(linear, at, Math.min(one, bytes - at), nowNanos);
-        }
-    }
-
     @Override
     public void run(ByteBuffer heads, int head, int stride, int count, ByteBuffer slab, int at, int slice, int bytes) {
-        path.run(heads, head, stride, count, slab, at, slice, bytes, nowNanos);
+        int done = 0;
+        while (done < count) {
+            int here = head + done * stride;
+            int like = PeerPath.alike(heads, here, stride, count - done);
+            int from = done * slice;
+            int length = Math.min(like * slice, bytes - from);
+            done += like;
+            if (like == 1) {
+                datagram(heads, here, slab, at + from, length);
+                continue;
+            }
+            PeerPath of = inbound.clear(source, heads, here, like);
+            if (of == null) continue;
+            turnTo(of);
+            of.slices(heads, here, like, slab, at + from, slice, length, nowNanos);
+        }
     }
 
     @Override
     public void datagram(ByteBuffer heads, int head, ByteBuffer slab, int slice, int sliceBytes) {
-        path.datagram(heads, head, slab, slice, sliceBytes, nowNanos);
+        int length = PeerPath.FRONT + sliceBytes;
+        if (Encapsulation.type(heads, head, length) != Encapsulation.CLEAR) {
+            int front = Math.min(length, PeerPath.FRONT);
+            linear.put(0, heads, head, front);
+            if (sliceBytes > 0) linear.put(front, slab, slice, sliceBytes);
+            inbound.datagram(source, linear, 0, length, nowNanos);
+            return;
+        }
+        PeerPath of = inbound.clear(source, heads, head, 1);
+        if (of == null) return;
+        turnTo(of);
+        of.datagram(heads, head, slab, slice, sliceBytes, nowNanos);
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            try {
+                task.run();
+            } catch (RuntimeException | LinkageError e) {
+                errors++;
+            }
+        }
     }
 
     private void tick() {
-        Runnable task = tasks.poll();
-        while (task != null) {
-            task.run();
-            task = tasks.poll();
-        }
+        runTasks();
         for (Repeated one : repeated) {
             if (nowNanos - one.due[0] < 0) continue;
             one.due[0] = nowNanos + one.nanos;

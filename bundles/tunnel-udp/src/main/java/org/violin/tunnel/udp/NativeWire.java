@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 import org.violin.frame.Encapsulation;
+import org.violin.frame.Front;
 import org.violin.frame.Slicer;
 import org.violin.linux.Message;
 import org.violin.linux.Slabs;
@@ -18,6 +19,9 @@ final class NativeWire implements Wire {
     private static final int RECORD_AT = STRIDE * Batch.MAX_DATAGRAMS;
 
     private final NativePort port;
+    private final boolean ipv6;
+    /** What the batch message is addressed to. */
+    private InetSocketAddress target;
     private final Message batchMessage = new Message(1);
     private final Message gatherMessage = new Message(3 + 2 * Batch.MAX_DATAGRAMS);
     private final ByteBuffer heads = ByteBuffer.allocateDirect(STRIDE * (Batch.MAX_DATAGRAMS + 1));
@@ -33,16 +37,15 @@ final class NativeWire implements Wire {
 
     NativeWire(NativePort port, boolean ipv6, InetSocketAddress to) {
         this.port = port;
+        this.ipv6 = ipv6;
         batchMessage.to(to, ipv6);
+        target = to;
         gatherMessage.to(to, ipv6);
     }
 
     @Override
     public void hand(Batch batch) {
-        if (!batch.seal(port.cipher())) {
-            batch.fate = Batch.Fate.FAILED;
-            batch.owner.done(batch);
-        } else if (port.queued(batch)) {
+        if (port.queued(batch)) {
             return;
         } else if (transmit(batch)) {
             batch.owner.done(batch);
@@ -53,6 +56,11 @@ final class NativeWire implements Wire {
 
     /** False when there is no room now; then call again. Also by the port's writer, while the batch is at the head of its queue. */
     boolean transmit(Batch batch) {
+        InetSocketAddress now = batch.owner.address();
+        if (now != target) {
+            batchMessage.to(now, ipv6);
+            target = now;
+        }
         while (batch.written < batch.datagrams) {
             int left = batch.datagrams - batch.written;
             int many = port.segments() ? left : 1;
@@ -81,7 +89,7 @@ final class NativeWire implements Wire {
         int slice = size - FRONT;
         int total = Encapsulation.RECORD + length;
         long frame = port.address(slab) + offset;
-        lay(frame, size, slicer.incarnation());
+        lay(frame, size, slicer.front());
         Encapsulation.writeRecord(heads, RECORD_AT, length, vni);
         gathered = 0;
         int done = 0;
@@ -89,7 +97,7 @@ final class NativeWire implements Wire {
             int datagrams = Math.min(laid, (total - done + slice - 1) / slice);
             int bytes = Math.min(total - done, datagrams * slice);
             if (done > 0) parts(frame + done - Encapsulation.RECORD, 0, slice);
-            long counter = slicer.counter();
+            long counter = slicer.front().counter(slicer.sequence());
             for (int i = 0; i < datagrams; i++) heads.putLong(i * STRIDE + COUNTER, counter + i);
             // What cannot be sent goes the ordinary way, which waits, counts, or sends single datagrams.
             if (send(datagrams, bytes, size, done == 0 ? Encapsulation.RECORD : 0) < 0) break;
@@ -101,10 +109,10 @@ final class NativeWire implements Wire {
     }
 
     /** Makes the parts of the first send, unless the last record lay where this one lies. */
-    private void lay(long frame, int size, int incarnation) {
+    private void lay(long frame, int size, Front front) {
         if (frame == laidFrame && size == laidSize) return;
         laid = Math.min(Batch.MAX_DATAGRAMS, Batch.MAX_BYTES / size);
-        for (int i = 0; i < laid; i++) Encapsulation.writeHeader(heads, i * STRIDE, incarnation, 0);
+        for (int i = 0; i < laid; i++) front.write(heads, i * STRIDE, 0);
         parts(frame - Encapsulation.RECORD, Encapsulation.RECORD, size - FRONT);
         laidFrame = frame;
         laidSize = size;

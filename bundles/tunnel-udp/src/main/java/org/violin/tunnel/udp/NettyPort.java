@@ -2,7 +2,9 @@
 package org.violin.tunnel.udp;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -12,12 +14,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.violin.api.dataplane.FrameCipher;
 import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.TunnelSettings;
+import org.violin.frame.Encapsulation;
 
-/** The portable way, on Netty: one event loop receives, seals and writes. */
+/** The portable way, on Netty: one event loop receives and writes. */
 final class NettyPort implements Port {
     private static final int DATAGRAMS_PER_READ = 512;
 
@@ -28,7 +32,7 @@ final class NettyPort implements Port {
     private final NettyWire wire;
     private final String remark;
 
-    NettyPort(NettyTransport transport, UdpOptions options, TunnelSettings settings, FrameCipher cipher, Inbound inbound, FrameSink sink)
+    NettyPort(NettyTransport transport, UdpOptions options, TunnelSettings settings, Inbound inbound, FrameSink sink)
             throws IOException {
         this.transport = transport;
         boolean ipv6 = settings.local().getAddress() instanceof Inet6Address;
@@ -48,7 +52,7 @@ final class NettyPort implements Port {
         try {
             if (!bound.isSuccess()) throw new IOException(bound.cause().getMessage(), bound.cause());
             remark = transport.tune(channel, options, ipv6);
-            wire = new NettyWire(transport, options, cipher, channel);
+            wire = new NettyWire(transport, options, channel);
         } catch (IOException | RuntimeException e) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw e;
@@ -68,6 +72,21 @@ final class NettyPort implements Port {
     @Override
     public Wire wire(InetSocketAddress to) {
         return wire;
+    }
+
+    @Override
+    public boolean post(InetSocketAddress to, int tag, ByteBuffer slab, int offset, int length) {
+        if (loops.isShuttingDown()) return false;
+        ByteBuf datagram = Unpooled.buffer(Encapsulation.EXCHANGE_HEADER + length);
+        datagram.writeShort(Encapsulation.MAGIC << 8 | Encapsulation.EXCHANGE).writeByte(tag);
+        datagram.writeBytes(slab.slice(offset, length));
+        return wire.post(to, datagram);
+    }
+
+    @Override
+    public List<Batch> release() {
+        close();
+        return List.of();
     }
 
     @Override

@@ -7,33 +7,35 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.violin.api.dataplane.FrameCipher;
 
-/** Seals batches and writes them, on the event loop: one task for each batch, one system call for each batch where segments are possible. */
+/** Writes batches, on the event loop: one task for each batch, one system call for each batch where segments are possible. */
 final class NettyWire implements Wire {
     private static final Logger LOG = LoggerFactory.getLogger(NettyWire.class);
     /** Batches written to Netty before it is told to send, at most. */
     private static final int UNFLUSHED = 8;
+
+    /** Messages of key exchanges under way at most. */
+    private static final int MOST_POSTS = 64;
 
     private static final int EIO = 5;
     private static final int EINVAL = 22;
     private static final int EMSGSIZE = 90;
 
     private final NettyTransport transport;
-    private final FrameCipher cipher;
     private final Channel channel;
     private final boolean required;
     private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicInteger posts = new AtomicInteger();
     private int unflushed;
     private boolean segments;
 
-    NettyWire(NettyTransport transport, UdpOptions options, FrameCipher cipher, Channel channel) {
+    NettyWire(NettyTransport transport, UdpOptions options, Channel channel) {
         this.transport = transport;
-        this.cipher = cipher;
         this.channel = channel;
         this.required = options.segmentation().equals("on");
         this.segments = !options.segmentation().equals("off") && transport.segments();
@@ -51,10 +53,20 @@ final class NettyWire implements Wire {
         }
     }
 
+    /** Sends one datagram, unless many wait already. */
+    boolean post(InetSocketAddress to, ByteBuf datagram) {
+        if (posts.incrementAndGet() > MOST_POSTS) {
+            posts.decrementAndGet();
+            datagram.release();
+            return false;
+        }
+        channel.writeAndFlush(new DatagramPacket(datagram, to)).addListener(future -> posts.decrementAndGet());
+        return true;
+    }
+
     private void write(Batch batch) {
         boolean last = queued.decrementAndGet() == 0;
-        if (batch.seal(cipher)) put(batch);
-        else fail(batch, null);
+        put(batch);
         if (last || ++unflushed >= UNFLUSHED) {
             unflushed = 0;
             channel.flush();

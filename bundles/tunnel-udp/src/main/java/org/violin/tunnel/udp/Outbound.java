@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.violin.api.dataplane.Frames;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.frame.Encapsulation;
@@ -28,10 +34,12 @@ final class Outbound implements Slicer.Outlet {
     private final Outward common;
     private final Wire wire;
     private final PathCounters counters;
-    private final InetSocketAddress address;
+    private final Lane lane;
     private final Slicer slicer;
-    private final int incarnation;
-    private final int stream;
+    /** Batches that cannot be sealed yet, in order; all of them count as handed over. */
+    private final ArrayDeque<Batch> held = new ArrayDeque<>();
+    private volatile InetSocketAddress address;
+    private long controls;
     private Batch open;
     private int datagramBytes;
     private int pendingBytes;
@@ -41,21 +49,21 @@ final class Outbound implements Slicer.Outlet {
     private boolean busy;
     private boolean closed;
     private volatile boolean dirty;
+    /** Something waits for keys. */
+    private volatile boolean waits;
     /** The peer loses datagrams: headers of super-frames are repeated, and short last datagrams are sent twice. */
     private volatile boolean lossy;
     /** A probe or datagram of this size did not fit the interface; taken by {@link #refused}. */
     private volatile int refused;
 
-    Outbound(Outward common, Wire wire, PathCounters counters, InetSocketAddress address, int datagramBytes, int incarnation, int stream) {
+    Outbound(Outward common, Wire wire, PathCounters counters, InetSocketAddress address, int datagramBytes, Lane lane) {
         this.common = common;
         this.wire = wire;
         this.counters = counters;
         this.address = address;
         this.datagramBytes = datagramBytes;
-        this.incarnation = incarnation;
-        this.stream = stream;
-        this.slicer = new Slicer(
-                datagramBytes, Batch.MAX_BYTES, Batch.MAX_DATAGRAMS, common.cipher().overhead(), incarnation, stream, this);
+        this.lane = lane;
+        this.slicer = new Slicer(datagramBytes, Batch.MAX_BYTES, Batch.MAX_DATAGRAMS, lane.overhead(), lane.front(), 0, this);
     }
 
     PathCounters counters() {
@@ -66,14 +74,18 @@ final class Outbound implements Slicer.Outlet {
         return address;
     }
 
-    /** The number of our data stream to this peer. */
-    int stream() {
-        return stream;
+    Lane lane() {
+        return lane;
+    }
+
+    /** The peer is there from now on. */
+    void move(InetSocketAddress to) {
+        address = to;
     }
 
     /** Datagrams of that stream so far. */
     synchronized long sent() {
-        return Encapsulation.sequence(slicer.counter());
+        return slicer.sequence();
     }
 
     long calls() {
@@ -106,11 +118,12 @@ final class Outbound implements Slicer.Outlet {
             return 0;
         }
         int segments = SuperFrame.segments(slab, offset, length);
+        if (waits) proceed();
         synchronized (this) {
             if (closed) return Tunnel.NO_PEER;
             int bytes = Encapsulation.RECORD + length;
             if (bytes > common.queueBytes() - pendingBytes) return Tunnel.FULL;
-            if (length < LARGE || lossy || !gather(vni, slab, offset, length)) {
+            if (length < LARGE || lossy || !lane.isClear() || !gather(vni, slab, offset, length)) {
                 pendingBytes += bytes;
                 slicer.append(vni, slab, offset, length);
                 dirty = true;
@@ -160,34 +173,106 @@ final class Outbound implements Slicer.Outlet {
         if (!dirty) return;
         synchronized (this) {
             dirty = false;
-            if (handedOver > 0) flushWanted = true;
-            else slicer.finish();
+            if (handedOver > 0) {
+                flushWanted = true;
+            } else if (lane.ready()) {
+                slicer.finish();
+            } else {
+                flushWanted = true;
+                waits = true;
+            }
+        }
+    }
+
+    /** Sends what waited for keys, in order, if they are there. Any thread. */
+    void proceed() {
+        if (!waits) return;
+        synchronized (this) {
+            while (!held.isEmpty()) {
+                Batch batch = held.peekFirst();
+                if (!lane.ready()) return;
+                boolean sealed = batch.seal(lane);
+                if (!sealed && !lane.ready()) return;
+                held.pollFirst();
+                if (sealed) wire.hand(batch);
+                else fail(batch);
+            }
+            if (!lane.ready()) return;
+            waits = false;
+            if (handedOver > 0 || !flushWanted || closed) return;
+            flushWanted = false;
+            slicer.finish();
         }
     }
 
     /** A sign of life unless something else was sent since the last call. */
     synchronized void keepalive() {
-        if (!busy && handedOver == 0 && !closed) slicer.keepalive();
+        if (!busy && handedOver == 0 && !closed && lane.ready()) slicer.keepalive();
         busy = false;
     }
 
     /** A sign of life at once: the peer may have come to know us only now. */
     synchronized void hello() {
-        if (handedOver == 0 && !closed) slicer.keepalive();
+        if (handedOver == 0 && !closed && lane.ready()) slicer.keepalive();
     }
 
     /** Sends a control message, filled up with zeros to a datagram of that many bytes (UDP payload); less: as long as it is. */
     synchronized void control(ByteBuffer message, int messageBytes, int bytes) {
-        if (closed || handedOver > MOST_WAITING) return;
+        if (closed || handedOver > MOST_WAITING || !lane.ready()) return;
         Batch batch = common.pool().take();
-        int overhead = common.cipher().overhead();
-        int length = Math.max(bytes, Encapsulation.HEADER + messageBytes + overhead);
-        Encapsulation.writeHeader(batch.slab, 0, incarnation, Encapsulation.counter(Encapsulation.CONTROL_STREAM, common.controls().getAndIncrement()));
-        batch.slab.put(Encapsulation.HEADER, message, 0, messageBytes);
-        for (int at = Encapsulation.HEADER + messageBytes; at < length; at++) batch.slab.put(at, (byte) 0);
+        int head = lane.front().bytes();
+        int length = Math.max(bytes, head + messageBytes + lane.overhead());
+        lane.front().writeControl(batch.slab, 0, lane.isClear() ? common.controls().getAndIncrement() : controls++);
+        batch.slab.put(head, message, 0, messageBytes);
+        for (int at = head + messageBytes; at < length; at++) batch.slab.put(at, (byte) 0);
         batch.control = true;
         batch.datagramBytes = length;
-        hand(batch, length, 1);
+        own(batch, length, 1);
+        if (batch.seal(lane)) wire.hand(batch);
+        else fail(batch);
+    }
+
+    /** Nothing more is taken, and what was goes to the wire. */
+    synchronized void finish() {
+        closed = true;
+        slicer.finish();
+    }
+
+    /** Nothing is on its way but what waits for keys. */
+    synchronized boolean idle() {
+        return handedOver == held.size();
+    }
+
+    /** Writes what the next tunnel needs to go on. @param left batches of whichever peer that were not written, in order */
+    synchronized void save(DataOutput out, List<Batch> left) throws IOException {
+        List<Batch> rest = new ArrayList<>();
+        for (Batch batch : left) if (batch.owner == this && !batch.control) rest.add(batch);
+        rest.addAll(held);
+        out.writeLong(slicer.sequence());
+        out.writeLong(controls);
+        out.writeInt(lane.overhead());
+        out.writeInt(rest.size());
+        for (Batch batch : rest) batch.save(out);
+    }
+
+    synchronized void load(DataInput in) throws IOException {
+        slicer.claim(in.readLong());
+        controls = in.readLong();
+        boolean alike = in.readInt() == lane.overhead();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            Batch batch = common.pool().take();
+            batch.load(in);
+            if (!alike) { // laid out for another cipher
+                counters.sendFailed.add(batch.datagrams);
+                common.pool().give(batch);
+                continue;
+            }
+            own(batch, batch.length, batch.datagrams);
+            pendingBytes += batch.length - batch.datagrams * lane.around();
+            held.addLast(batch);
+            waits = true;
+        }
     }
 
     /** Nothing more is taken; what is on its way still completes. */
@@ -218,8 +303,7 @@ final class Outbound implements Slicer.Outlet {
         if (batch.control) return;
         PathCounters.add(counters.datagramsOut, batch.written);
         if (unwritten > 0) (batch.fate == Batch.Fate.TOO_BIG ? counters.tooBig : counters.sendFailed).add(unwritten);
-        int overhead = Encapsulation.HEADER + Encapsulation.FIRST + common.cipher().overhead();
-        pendingBytes -= batch.length - batch.datagrams * overhead;
+        pendingBytes -= batch.length - batch.datagrams * lane.around();
     }
 
     @Override
@@ -234,33 +318,49 @@ final class Outbound implements Slicer.Outlet {
         Batch batch = open;
         open = null;
         busy = true;
-        Batch echo = lossy && datagrams > 1 ? echo(batch, length, datagrams) : null;
-        hand(batch, length, datagrams);
-        if (echo != null) hand(echo, echo.length, 1);
+        own(batch, length, datagrams);
+        if (!held.isEmpty()) {
+            held.addLast(batch);
+        } else if (!batch.seal(lane)) {
+            if (lane.ready()) {
+                fail(batch);
+            } else {
+                held.addLast(batch);
+                waits = true;
+            }
+        } else {
+            Batch echo = lossy && datagrams > 1 ? echo(batch, length, datagrams) : null;
+            wire.hand(batch);
+            if (echo != null) wire.hand(echo);
+        }
     }
 
     /**
      * A copy of a short last datagram. Slices are a little smaller than the segments of a record, so the end of a record often travels in
-     * a datagram of its own, and its loss would cost as much as that of a full one.
+     * a datagram of its own, and its loss would cost as much as that of a full one. What is copied is sealed already.
      */
     private Batch echo(Batch batch, int length, int datagrams) {
         int from = (datagrams - 1) * datagramBytes;
         if (length - from > datagramBytes / 2) return null;
         Batch echo = common.pool().take();
         echo.slab.put(0, batch.slab, from, length - from);
-        echo.length = length - from;
+        own(echo, length - from, 1);
         echo.datagramBytes = datagramBytes;
         echo.control = true;
         counters.echoes.increment();
         return echo;
     }
 
-    private void hand(Batch batch, int length, int datagrams) {
+    private void own(Batch batch, int length, int datagrams) {
         batch.owner = this;
         batch.wire = wire;
         batch.length = length;
         batch.datagrams = datagrams;
         handedOver++;
-        wire.hand(batch);
+    }
+
+    private void fail(Batch batch) {
+        batch.fate = Batch.Fate.FAILED;
+        done(batch);
     }
 }

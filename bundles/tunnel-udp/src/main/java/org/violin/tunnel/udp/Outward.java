@@ -2,16 +2,15 @@
 package org.violin.tunnel.udp;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.violin.api.dataplane.FrameCipher;
 import org.violin.api.dataplane.FrameSink;
 
 /**
  * What the senders of one tunnel share.
  *
- * @param controls sequence of control datagrams, one for all peers
+ * @param controls sequence of clear control datagrams, one for all peers
  * @param queueBytes bound of what waits for one peer
  */
-record Outward(FrameCipher cipher, BatchPool pool, int queueBytes, FrameSink sink, AtomicLong controls) {
+record Outward(BatchPool pool, int queueBytes, FrameSink sink, AtomicLong controls) {
     /** A peer's queue has room again. */
     void relieved() {
         sink.writable();

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +21,7 @@ final class PathCounters {
     final AtomicLong callsIn = new AtomicLong();
     final AtomicLong datagramsIn = new AtomicLong();
     final AtomicLong datagramsOut = new AtomicLong();
+    final LongAdder roamed = new LongAdder();
     final LongAdder echoes = new LongAdder();
     final LongAdder badMagic = new LongAdder();
     final LongAdder badVersion = new LongAdder();
@@ -46,6 +51,24 @@ final class PathCounters {
         put(drops, "too-big", tooBig.sum());
         put(drops, "send-failed", sendFailed.sum());
         return drops;
+    }
+
+    private List<AtomicLong> singles() {
+        return List.of(framesIn, framesOut, bytesIn, bytesOut, segmentsIn, segmentsOut, callsIn, datagramsIn, datagramsOut);
+    }
+
+    private List<LongAdder> adders() {
+        return List.of(roamed, echoes, badMagic, badVersion, malformed, sealedRejected, oversize, sinkFailed, badRecord, tooBig, sendFailed);
+    }
+
+    void save(DataOutput out) throws IOException {
+        for (AtomicLong one : singles()) out.writeLong(one.get());
+        for (LongAdder one : adders()) out.writeLong(one.sum());
+    }
+
+    void load(DataInput in) throws IOException {
+        for (AtomicLong one : singles()) one.set(in.readLong());
+        for (LongAdder one : adders()) one.add(in.readLong());
     }
 
     /** Adds to a reason unless it is nothing. */

@@ -114,6 +114,15 @@ final class PathMtu {
         restart(now);
     }
 
+    /** Begins as {@link #reset} does, but with a size that was found already. */
+    void resume(int mtu, long now) {
+        reset(now);
+        if (mtu <= BASE) return;
+        highest = mtu;
+        search.passed(mtu);
+        use(mtu);
+    }
+
     /** Sends nothing and believes nothing until {@link #reset}: peer down. */
     void stop() {
         running = false;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import org.violin.frame.Encapsulation;
 import org.violin.frame.Reassembler;
 
 /**
@@ -19,11 +21,12 @@ final class PathWatch {
     final PathMtu mtu;
     private final Outbound outbound;
     private final Reassembler reassembler;
-    private final int overIp;
+    private final int ceiling;
+    private int overIp;
     private final boolean authentic;
     private final long reviveNanos;
     private final ByteBuffer message = ByteBuffer.allocateDirect(ControlMessage.BYTES);
-    private int incarnation;
+    private long sender;
     private long heard = -1;
     private long heardNanos;
 
@@ -37,9 +40,10 @@ final class PathWatch {
         this.outbound = outbound;
         this.reassembler = reassembler;
         this.overIp = overIp;
+        this.ceiling = ceiling;
         wait = new ReorderWait(options.reorderStartMicros() * 1000L, TimeUnit.MILLISECONDS.toNanos(options.reorderMillis()));
         mtu = new PathMtu(ceiling, TimeUnit.MILLISECONDS.toNanos(options.keepaliveMillis()), RAISE_NANOS, rtt,
-                size -> outbound.resize(size - overIp));
+                size -> outbound.resize(size - this.overIp));
     }
 
     void up(long nowNanos) {
@@ -49,6 +53,13 @@ final class PathWatch {
         outbound.lossy(false);
         mtu.reset(nowNanos);
         tick(nowNanos);
+    }
+
+    /** The path leads elsewhere. */
+    void moved(int nowOverIp, long nowNanos) {
+        overIp = nowOverIp;
+        up(nowNanos);
+        outbound.resize(mtu.current() - overIp);
     }
 
     void down() {
@@ -66,12 +77,16 @@ final class PathWatch {
         }
     }
 
-    /** A control message of the peer; false when it makes no sense. */
-    boolean control(int from, long counter, ByteBuffer slab, int at, int length, int datagramBytes, long nowNanos) {
+    /** No later control message was taken than this one would be. */
+    boolean isNewest(long from, long sequence) {
+        return from != sender || sequence > heard;
+    }
+
+    /** A control message of the peer, opened; false when it makes no sense. */
+    boolean control(long from, long sequence, ByteBuffer slab, int at, int length, int datagramBytes, long nowNanos) {
         if (ControlMessage.check(slab, at, length) != ControlMessage.OK) return false;
-        long sequence = Encapsulation.sequence(counter);
-        if (from != incarnation) {
-            incarnation = from;
+        if (from != sender) {
+            sender = from;
             heard = -1;
         }
         boolean revive = !authentic && nowNanos - heardNanos > reviveNanos; // a forged counter must not silence the peer for ever
@@ -87,8 +102,8 @@ final class PathWatch {
             mtu.answered(ControlMessage.size(slab, at) + overIp, token, nowNanos);
         }
         boolean possible = Long.compareUnsigned(ControlMessage.next(slab, at), outbound.sent()) <= 0;
-        if (possible && ControlMessage.stream(slab, at) == outbound.stream()) {
-            loss.report(outbound.stream(), ControlMessage.accepted(slab, at), ControlMessage.next(slab, at), nowNanos);
+        if (possible && ControlMessage.stream(slab, at) == outbound.lane().stream()) {
+            loss.report(outbound.lane().stream(), ControlMessage.accepted(slab, at), ControlMessage.next(slab, at), nowNanos);
             outbound.lossy(loss.lossy());
         }
         tick(nowNanos);
@@ -102,7 +117,34 @@ final class PathWatch {
 
     private void send(int kind, int size, long token, int bytes) {
         ControlMessage.write(message, 0, kind, size, token);
-        ControlMessage.writeReport(message, 0, reassembler.stream(), reassembler.accepted(), reassembler.next(), reassembler.late());
+        ControlMessage.writeReport(message, 0, heardStream(), reassembler.accepted(), reassembler.next(), reassembler.late());
         outbound.control(message, ControlMessage.BYTES, bytes);
+    }
+
+    private int heardStream() {
+        return outbound.lane().isClear() ? reassembler.stream() : (int) reassembler.sender() & 0xFFFF;
+    }
+
+    void save(DataOutput out) throws IOException {
+        out.writeLong(sender);
+        out.writeLong(heard);
+        out.writeLong(heardNanos);
+        out.writeInt(mtu.current());
+        rtt.save(out);
+        loss.save(out);
+        wait.save(out);
+    }
+
+    /** Goes on with a path that is up, or was. */
+    void load(DataInput in, long nowNanos) throws IOException {
+        sender = in.readLong();
+        heard = in.readLong();
+        heardNanos = in.readLong();
+        int found = in.readInt();
+        rtt.load(in);
+        loss.load(in);
+        wait.load(in);
+        outbound.lossy(loss.lossy());
+        mtu.resume(Math.min(found, ceiling), nowNanos);
     }
 }

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.violin.api.dataplane.FrameCipher;
 import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.Frames;
@@ -18,8 +26,13 @@ import org.violin.linux.Message;
 final class PeerPath implements Reassembler.Outlet {
     /** Longest opened payload: a datagram of the largest path MTU. */
     static final int MAX_PAYLOAD = 9000;
+    /** Bytes of a clear datagram in front of its slice. */
+    static final int FRONT = Encapsulation.HEADER + Encapsulation.FIRST;
 
-    private final String host;
+    private static final Logger LOG = LoggerFactory.getLogger(PeerPath.class);
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final Peer peer;
     private final FrameCipher cipher;
     private final FrameSink sink;
     private final PathCounters counters;
@@ -27,87 +40,143 @@ final class PeerPath implements Reassembler.Outlet {
     private final Reassembler reassembler;
     private final PathWatch watch;
     private final ByteBuffer together = ByteBuffer.allocateDirect(Encapsulation.FIRST + ControlMessage.BYTES);
-    private final long high;
-    private final long low;
-    private final int port;
+    private long high;
+    private long low;
+    private int port;
+    private long movedNanos;
     private long heardNanos;
     private volatile boolean up;
 
     /** @param ceiling IP MTU that is never exceeded */
-    PeerPath(Peer peer, UdpOptions options, int ceiling, int overIp, FrameCipher cipher, FrameSink sink, PathCounters counters, Outbound outbound) {
-        this.host = peer.host();
-        this.cipher = cipher;
+    PeerPath(Peer peer, UdpOptions options, int ceiling, FrameSink sink, PathCounters counters, Outbound outbound) {
+        boolean sealed = !outbound.lane().isClear();
+        this.peer = peer;
+        this.cipher = outbound.lane().cipher();
         this.sink = sink;
         this.counters = counters;
         this.outbound = outbound;
         this.reassembler = new Reassembler(options.reorderWindow(), MAX_PAYLOAD, Frames.MIN_RECORD, Frames.MAX_RECORD,
-                cipher.overhead() > 0, TimeUnit.MILLISECONDS.toNanos(options.silenceLimitMillis()) / 2, this);
-        this.watch = new PathWatch(options, ceiling, overIp, cipher.overhead() > 0, outbound, reassembler);
-        this.high = Message.high(peer.address().getAddress());
-        this.low = Message.low(peer.address().getAddress());
-        this.port = peer.address().getPort();
+                sealed, TimeUnit.MILLISECONDS.toNanos(options.silenceLimitMillis()) / 2, this);
+        this.watch = new PathWatch(options, ceiling, overIp(outbound.address()), sealed, outbound, reassembler);
+        at(outbound.address());
     }
 
-    String host() {
-        return host;
+    /** Bytes of IP and UDP headers on the way there. */
+    static int overIp(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet6Address ? 48 : 28;
+    }
+
+    private void at(InetSocketAddress address) {
+        high = Message.high(address.getAddress());
+        low = Message.low(address.getAddress());
+        port = address.getPort();
+    }
+
+    /** As it was when the path was made. */
+    Peer peer() {
+        return peer;
+    }
+
+    String id() {
+        return peer.id();
+    }
+
+    int channel() {
+        return peer.channel();
+    }
+
+    /** Nothing is sealed. */
+    boolean clear() {
+        return cipher == null;
     }
 
     Outbound outbound() {
         return outbound;
     }
 
-    /** A datagram from the peer's address that may be sealed: its bytes lie end to end, until {@link #detach}. */
-    void sealed(ByteBuffer slab, int offset, int length, long nowNanos) {
-        if (wrong(slab, offset, length)) return;
-        long counter = Encapsulation.counter(slab, offset);
-        int payload = offset + Encapsulation.HEADER;
-        int opened = open(slab, payload, length - Encapsulation.HEADER, counter);
-        if (opened < Encapsulation.FIRST) {
-            (opened < 0 ? counters.sealedRejected : counters.malformed).increment();
+    /** A sealed datagram with an index of this peer's; its bytes lie end to end, until {@link #detach}. */
+    void sealed(Source from, ByteBuffer slab, int at, int length, long nowNanos) {
+        int payload = at + Encapsulation.SEALED_HEADER;
+        long counter = Encapsulation.sealedCounter(slab, at);
+        int opened = open(slab, at, payload, length - Encapsulation.SEALED_HEADER, counter);
+        if (opened < 0) {
+            counters.sealedRejected.increment();
             return;
         }
-        int first = slab.getShort(payload) & 0xFFFF;
-        if (Encapsulation.stream(counter) == Encapsulation.CONTROL_STREAM) {
-            control(slab, offset, slab, payload, opened, length, nowNanos);
-        } else {
-            slice(slab, offset, first, slab, payload + Encapsulation.FIRST, opened - Encapsulation.FIRST, nowNanos);
+        long epoch = cipher.epoch();
+        long sequence = Encapsulation.sequence(counter);
+        boolean control = counter < 0;
+        if (from.low != low || from.port != port || from.high != high) {
+            boolean newest = control ? watch.isNewest(epoch, sequence) : reassembler.isNewest(epoch, sequence);
+            if (newest) roam(from.address(), nowNanos);
         }
+        if (control) {
+            heard(nowNanos);
+            if (!watch.control(epoch, sequence, slab, payload, opened, length, nowNanos)) counters.malformed.increment();
+        } else if (opened < Encapsulation.FIRST) {
+            counters.malformed.increment();
+        } else {
+            int first = slab.getShort(payload) & 0xFFFF;
+            slice(epoch, sequence, first, slab, payload + Encapsulation.FIRST, opened - Encapsulation.FIRST, nowNanos);
+        }
+    }
+
+    private void roam(InetSocketAddress to, long nowNanos) {
+        counters.roamed.increment();
+        if (counters.roamed.sum() == 1 || nowNanos - movedNanos > SECOND)
+            LOG.info("Peer {} is heard from {} now, not from {}", peer.id(), to, outbound.address());
+        move(to, nowNanos);
+    }
+
+    /** It is there from now on. */
+    private void move(InetSocketAddress to, long nowNanos) {
+        movedNanos = nowNanos;
+        at(to);
+        outbound.move(to);
+        if (up) watch.moved(overIp(to), nowNanos);
+    }
+
+    /** Keys were agreed on with it, there. Receive thread. */
+    void agreed(InetSocketAddress from) {
+        if (!clear() && !from.equals(outbound.address())) roam(from, System.nanoTime());
+        outbound.proceed();
+    }
+
+    /** The control plane says that it is there. Receive thread. */
+    void announced(InetSocketAddress address) {
+        if (!address.equals(outbound.address())) move(address, System.nanoTime());
     }
 
     /** A datagram in the clear: the header with {@code first} lies here, the slice there, until {@link #detach}. */
     void datagram(ByteBuffer heads, int head, ByteBuffer slab, int slice, int sliceBytes, long nowNanos) {
         int length = sliceBytes + Encapsulation.HEADER + Encapsulation.FIRST;
-        if (wrong(heads, head, length)) return;
-        if (Encapsulation.stream(Encapsulation.counter(heads, head)) == Encapsulation.CONTROL_STREAM) {
+        int type = Encapsulation.type(heads, head, length);
+        if (type != Encapsulation.CLEAR) {
+            bad(type);
+            return;
+        }
+        long counter = Encapsulation.counter(heads, head);
+        long from = Encapsulation.incarnation(heads, head);
+        if (Encapsulation.stream(counter) == Encapsulation.CONTROL_STREAM) {
             int some = Math.min(sliceBytes, ControlMessage.BYTES);
             together.putShort(0, heads.getShort(head + Encapsulation.HEADER));
             together.put(Encapsulation.FIRST, slab, slice, some);
-            control(heads, head, together, 0, some + Encapsulation.FIRST, length, nowNanos);
+            heard(nowNanos);
+            boolean taken = watch.control(
+                    from, Encapsulation.sequence(counter), together, 0, some + Encapsulation.FIRST, length, nowNanos);
+            if (!taken) counters.malformed.increment();
         } else {
-            slice(heads, head, heads.getShort(head + Encapsulation.HEADER) & 0xFFFF, slab, slice, sliceBytes, nowNanos);
+            slice(from, counter, heads.getShort(head + Encapsulation.HEADER) & 0xFFFF, slab, slice, sliceBytes, nowNanos);
         }
     }
 
     /**
-     * A run of datagrams in the clear, headers so many bytes from each other, slices end to end, until {@link #detach}.
+     * A run of datagrams in the clear that are {@link #alike}: slices end to end, until {@link #detach}.
      *
      * @param slice bytes of each slice but the last
-     * @param bytes of all slices
+     * @param length of all slices
      */
-    void run(ByteBuffer heads, int head, int stride, int count, ByteBuffer slab, int at, int slice, int bytes, long nowNanos) {
-        int done = 0;
-        while (done < count) {
-            int here = head + done * stride;
-            int like = alike(heads, here, stride, count - done);
-            int from = done * slice;
-            int length = Math.min(like * slice, bytes - from);
-            if (like == 1) datagram(heads, here, slab, at + from, length, nowNanos);
-            else slices(heads, here, like, slab, at + from, slice, length, nowNanos);
-            done += like;
-        }
-    }
-
-    private void slices(ByteBuffer heads, int head, int count, ByteBuffer slab, int offset, int slice, int length, long nowNanos) {
+    void slices(ByteBuffer heads, int head, int count, ByteBuffer slab, int offset, int slice, int length, long nowNanos) {
         PathCounters.add(counters.datagramsIn, count);
         heard(nowNanos);
         int first = heads.getShort(head + Encapsulation.HEADER) & 0xFFFF;
@@ -115,9 +184,9 @@ final class PeerPath implements Reassembler.Outlet {
                 length, nowNanos);
     }
 
-    /** How many datagrams, this one included, go on where the one before ended. */
-    private static int alike(ByteBuffer heads, int head, int stride, int most) {
-        if (Encapsulation.check(heads, head, Encapsulation.HEADER + Encapsulation.FIRST) != Encapsulation.OK) return 1;
+    /** How many clear datagrams of one sender, this one included, go on where the one before ended; headers are so far from each other. */
+    static int alike(ByteBuffer heads, int head, int stride, int most) {
+        if (Encapsulation.type(heads, head, FRONT) != Encapsulation.CLEAR) return 1;
         long front = heads.getLong(head);
         long counter = heads.getLong(head + 8);
         if (Encapsulation.stream(counter) == Encapsulation.CONTROL_STREAM) return 1;
@@ -129,26 +198,16 @@ final class PeerPath implements Reassembler.Outlet {
         return count;
     }
 
-    private boolean wrong(ByteBuffer slab, int at, int length) {
-        int check = Encapsulation.check(slab, at, length);
-        if (check == Encapsulation.OK) return false;
-        (check == Encapsulation.BAD_MAGIC ? counters.badMagic
-                : check == Encapsulation.BAD_VERSION ? counters.badVersion : counters.malformed).increment();
-        return true;
+    /** Counts a datagram from this peer's address that cannot be read. */
+    void bad(int type) {
+        (type == Encapsulation.BAD_MAGIC ? counters.badMagic
+                : type == Encapsulation.BAD_VERSION ? counters.badVersion : counters.malformed).increment();
     }
 
-    private void slice(ByteBuffer heads, int head, int first, ByteBuffer slab, int offset, int length, long nowNanos) {
+    private void slice(long from, long counter, int first, ByteBuffer slab, int offset, int length, long nowNanos) {
         PathCounters.add(counters.datagramsIn, 1);
         heard(nowNanos);
-        boolean late = reassembler.accept(
-                Encapsulation.incarnation(heads, head), Encapsulation.counter(heads, head), first, slab, offset, length, nowNanos);
-        if (late) watch.late(nowNanos);
-    }
-
-    private void control(ByteBuffer heads, int head, ByteBuffer slab, int at, int length, int datagramBytes, long nowNanos) {
-        heard(nowNanos);
-        int from = Encapsulation.incarnation(heads, head);
-        if (!watch.control(from, Encapsulation.counter(heads, head), slab, at, length, datagramBytes, nowNanos)) counters.malformed.increment();
+        if (reassembler.accept(from, counter, first, slab, offset, length, nowNanos)) watch.late(nowNanos);
     }
 
     /** The slabs given so far are used for something else from here on. */
@@ -166,25 +225,13 @@ final class PeerPath implements Reassembler.Outlet {
         PathCounters.add(counters.callsIn, 1);
     }
 
-    long high() {
-        return high;
-    }
-
-    long low() {
-        return low;
-    }
-
-    int port() {
-        return port;
-    }
-
     @Override
     public void record(int vni, ByteBuffer slab, int offset, int length) {
         PathCounters.add(counters.framesIn, 1);
         PathCounters.add(counters.bytesIn, length);
         PathCounters.add(counters.segmentsIn, SuperFrame.segments(slab, offset, length));
         try {
-            sink.received(host, vni, slab, offset, length);
+            sink.received(peer.id(), vni, slab, offset, length);
         } catch (RuntimeException e) {
             counters.sinkFailed.increment();
         }
@@ -206,12 +253,13 @@ final class PeerPath implements Reassembler.Outlet {
 
     /** Sends the probes that are due. */
     void tick(long nowNanos) {
+        outbound.proceed();
         if (up) watch.tick(nowNanos);
     }
 
     /** The control plane says that the peer was started anew. */
     void restarted(long incarnation) {
-        reassembler.restart(Encapsulation.fold(incarnation));
+        if (clear()) reassembler.restart(Encapsulation.fold(incarnation)); // a sealed path learns it from the epoch
         if (up) watch.up(System.nanoTime());
     }
 
@@ -229,6 +277,33 @@ final class PeerPath implements Reassembler.Outlet {
         tell(false);
     }
 
+    /** Writes what the next tunnel needs to go on. Called when the receive thread has ended. */
+    void save(DataOutput out, List<Batch> left) throws IOException {
+        out.writeBoolean(up);
+        counters.save(out);
+        outbound.save(out, left);
+        reassembler.save(out);
+        watch.save(out);
+    }
+
+    /** Goes on where another one stood. Called before the receive thread begins. */
+    void load(DataInput in, long nowNanos) throws IOException {
+        up = in.readBoolean();
+        heardNanos = nowNanos;
+        counters.load(in);
+        outbound.load(in);
+        reassembler.load(in);
+        watch.load(in, nowNanos);
+        if (!up) watch.down();
+    }
+
+    /** The first task of a receive thread that goes on: the sink may be a new one. */
+    void resume() {
+        outbound.proceed();
+        if (up) tell(true);
+    }
+
+    /** What status tells of it; the rest is counted where it happens. */
     TunnelStatus status(String kind) {
         Map<String, Long> drops = counters.drops();
         PathCounters.put(drops, "duplicate", reassembler.duplicate());
@@ -244,22 +319,24 @@ final class PeerPath implements Reassembler.Outlet {
         more.put("calls-in", counters.callsIn.get());
         more.put("calls-out", outbound.calls());
         more.put("echoes", counters.echoes.sum());
+        more.put("roamed", counters.roamed.sum());
         more.put("salvaged", reassembler.salvaged());
         more.put("loss-ppm", (long) (watch.loss.loss() * 1e6));
         more.put("black-holes", (long) watch.mtu.blackHoles());
-        return new TunnelStatus(kind, host, text(), up, watch.mtu.current(), counters.framesIn.get(), counters.framesOut.get(), counters.bytesIn.get(),
-                counters.bytesOut.get(), counters.datagramsIn.get(), counters.datagramsOut.get(),
-                watch.rtt.nanos() / 1000, more, drops);
+        return new TunnelStatus(kind, peer.host(), peer.violin(), peer.cipher(), text(), up, watch.mtu.current(),
+                counters.framesIn.get(), counters.framesOut.get(), counters.bytesIn.get(), counters.bytesOut.get(),
+                counters.datagramsIn.get(), counters.datagramsOut.get(), watch.rtt.nanos() / 1000, more, drops);
     }
 
     private String text() {
-        String address = outbound.address().getAddress().getHostAddress();
-        return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + outbound.address().getPort();
+        InetSocketAddress now = outbound.address();
+        String address = now.getAddress().getHostAddress();
+        return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + now.getPort();
     }
 
-    private int open(ByteBuffer slab, int offset, int length, long counter) {
+    private int open(ByteBuffer slab, int header, int offset, int length, long counter) {
         try {
-            int opened = cipher.open(slab, offset, length, counter);
+            int opened = cipher.open(slab, header, offset, length, counter);
             return opened > length ? FrameCipher.REJECTED : opened;
         } catch (RuntimeException e) {
             return FrameCipher.REJECTED;
@@ -277,7 +354,7 @@ final class PeerPath implements Reassembler.Outlet {
 
     private void tell(boolean state) {
         try {
-            sink.peerState(host, state);
+            sink.peerState(peer.id(), state);
         } catch (RuntimeException e) {
             counters.sinkFailed.increment();
         }

@@ -3,6 +3,8 @@ package org.violin.tunnel.udp;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * A bound UDP socket and the thread that receives from it: what differs between the kernel's own calls ({@link NativePort}) and Netty's
@@ -24,6 +26,13 @@ interface Port {
     /** A peer's way out. */
     Wire wire(InetSocketAddress to);
 
+    /**
+     * Sends a message of a key exchange, now or not at all. Any thread, never waits.
+     *
+     * @param tag see {@link CipherEnd#tag}
+     */
+    boolean post(InetSocketAddress to, int tag, ByteBuffer slab, int offset, int length);
+
     /** Runs a task on the receiving thread, soon. */
     void execute(Runnable task);
 
@@ -32,6 +41,13 @@ interface Port {
 
     /** Begins to receive, until closed. */
     void start();
+
+    /**
+     * Ends sending and receiving, and leaves the open socket to the next port at this address where that is possible; else closes it.
+     *
+     * @return batches that found no room in the socket; null: the threads do not end, so all was closed
+     */
+    List<Batch> release();
 
     /** Nothing is received after this, and the address is free. */
     void close();

@@ -18,6 +18,7 @@ final class Receiver extends ChannelInboundHandlerAdapter {
     private final Inbound inbound;
     private final ReceiveSlab memory;
     private final FrameSink sink;
+    private final Source source = new Source();
     private long nowNanos;
     private boolean reading;
     private boolean timer;
@@ -46,7 +47,8 @@ final class Receiver extends ChannelInboundHandlerAdapter {
             int length = content.readableBytes();
             int offset = memory.offset(content);
             ByteBuffer slab = memory.view(content);
-            inbound.datagram(packet.sender(), slab, offset < 0 ? slab.position() : offset, length, nowNanos);
+            source.set(packet.sender());
+            inbound.datagram(source, slab, offset < 0 ? slab.position() : offset, length, nowNanos);
             if (inbound.waiting() && !timer) startTimer(context);
         } finally {
             ReferenceCountUtil.release(message);

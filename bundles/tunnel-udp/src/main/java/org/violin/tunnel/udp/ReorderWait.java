@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * How long a receiver holds datagrams for a missing one. Most paths keep the order, so it starts short (1 ms) and a lost datagram costs no
  * more; a path that reorders teaches it a longer wait, which wears off in a minute. One thread, nanoseconds.
@@ -49,5 +53,15 @@ final class ReorderWait {
     /** Back to the base; on peer up or a new address. */
     void reset() {
         extra = 0;
+    }
+
+    void save(DataOutput out) throws IOException {
+        out.writeLong(extra);
+        out.writeLong(learntAt);
+    }
+
+    void load(DataInput in) throws IOException {
+        extra = Math.max(0, Math.min(in.readLong(), maxNanos - baseNanos));
+        learntAt = in.readLong();
     }
 }

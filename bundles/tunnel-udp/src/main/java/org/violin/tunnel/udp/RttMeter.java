@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * Round-trip time to one peer, smoothed as RFC 6298 does, in nanoseconds. A token names the probe that is answered, so retries are not
  * ambiguous and every answer is a sample. One thread.
@@ -57,5 +61,17 @@ final class RttMeter {
     long timeoutNanos() {
         if (smoothed == 0) return UNKNOWN_TIMEOUT_NANOS;
         return Math.max(MIN_TIMEOUT_NANOS, Math.max(3 * smoothed, smoothed + 4 * variation));
+    }
+
+    void save(DataOutput out) throws IOException {
+        out.writeLong(smoothed);
+        out.writeLong(variation);
+        out.writeLong(min);
+    }
+
+    void load(DataInput in) throws IOException {
+        smoothed = in.readLong();
+        variation = in.readLong();
+        min = in.readLong();
     }
 }

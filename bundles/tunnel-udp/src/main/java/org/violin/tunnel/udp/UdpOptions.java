@@ -36,7 +36,7 @@ record UdpOptions(
     }
 
     static UdpOptions defaults() {
-        return new UdpOptions("auto", "auto", "auto", 3000, 1000, 8 << 20, 1 << 20, 64, 5, 1000);
+        return new UdpOptions("auto", "auto", "auto", 3000, 1000, 32 << 20, 1 << 20, 64, 5, 1000);
     }
 
     private static void word(String key, String value, String choices) {

@@ -2,13 +2,15 @@
 package org.violin.tunnel.udp;
 
 import java.io.IOException;
+import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameSink;
+import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelProvider;
 import org.violin.api.dataplane.TunnelSettings;
@@ -40,7 +42,7 @@ public final class UdpTunnelProvider implements TunnelProvider {
         int keepalive_millis() default 1000;
 
         @AttributeDefinition(description = "Socket receive buffer in bytes; the kernel's limit holds without CAP_NET_ADMIN")
-        int receive_buffer_bytes() default 8 << 20;
+        int receive_buffer_bytes() default 32 << 20;
 
         @AttributeDefinition(description = "Socket send buffer in bytes; the kernel's limit holds without CAP_NET_ADMIN")
         int send_buffer_bytes() default 1 << 20;
@@ -80,7 +82,7 @@ public final class UdpTunnelProvider implements TunnelProvider {
     }
 
     @Override
-    public Tunnel open(TunnelSettings settings, FrameCipher cipher, FrameSink sink) throws IOException {
-        return UdpTunnel.open(options, settings, cipher, sink);
+    public Tunnel open(TunnelSettings settings, List<CipherProvider> ciphers, FrameSink sink, HandOver before) throws IOException {
+        return UdpTunnel.open(options, settings, ciphers, sink, before);
     }
 }

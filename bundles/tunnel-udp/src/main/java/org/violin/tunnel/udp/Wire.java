@@ -6,7 +6,7 @@ import org.violin.frame.Slicer;
 
 /** One peer's way out of a {@link Port}. Called under the lock of its {@link Outbound}. */
 interface Wire {
-    /** Seals and sends a batch, now or as soon as there is room; it ends in {@link Outbound#done}. */
+    /** Sends a batch, now or as soon as there is room; it ends in {@link Outbound#done}. */
     void hand(Batch batch);
 
     /**

@@ -1,38 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.tunnel.udp;
 
-import java.nio.ByteBuffer;
-import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.TunnelProvider;
+import org.violin.testkit.tunnel.ClearCiphers;
 import org.violin.testkit.tunnel.DatagramTunnelContract;
 
 /** The contract on the kernel's own calls without a cipher: records are sent from where they lie, and received so that they lie whole. */
 final class ClearTunnelTest extends DatagramTunnelContract {
-    static final FrameCipher CLEAR = new FrameCipher() {
-        @Override
-        public int overhead() {
-            return 0;
-        }
-
-        @Override
-        public boolean clear() {
-            return true;
-        }
-
-        @Override
-        public int seal(ByteBuffer slab, int offset, int length, long counter) {
-            return length;
-        }
-
-        @Override
-        public int open(ByteBuffer slab, int offset, int length, long counter) {
-            return length;
-        }
-    };
-
     @Override
-    protected FrameCipher cipher() {
-        return CLEAR;
+    protected CipherProvider cipher() {
+        return new ClearCiphers();
     }
 
     @Override

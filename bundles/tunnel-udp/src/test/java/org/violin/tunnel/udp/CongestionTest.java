@@ -20,6 +20,7 @@ import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelSettings;
 import org.violin.linux.Message;
 import org.violin.linux.UdpSocket;
+import org.violin.testkit.tunnel.ClearCiphers;
 import org.violin.testkit.tunnel.RecordingSink;
 import org.violin.testkit.tunnel.Records;
 import org.violin.testkit.tunnel.TunnelPair;
@@ -42,7 +43,7 @@ final class CongestionTest {
 
     private final class Turnstile extends NativePort {
         Turnstile(TunnelSettings settings, Inbound inbound, FrameSink sink) throws IOException {
-            super(TINY, settings, ClearTunnelTest.CLEAR, inbound, sink);
+            super(TINY, settings, false, inbound, sink);
         }
 
         @Override
@@ -109,10 +110,10 @@ final class CongestionTest {
         TunnelSettings a = new TunnelSettings("a", TunnelPair.freeAddress(), 1, 1500, QUEUE);
         TunnelSettings b = new TunnelSettings("b", TunnelPair.freeAddress(), 2, 1500, QUEUE);
         turns.release(1000);
-        try (Tunnel from = UdpTunnel.open(TINY, a, ClearTunnelTest.CLEAR, sender, inbound -> new Turnstile(a, inbound, sender));
-                Tunnel to = new UdpTunnelProvider(TINY).open(b, ClearTunnelTest.CLEAR, sink)) {
-            to.peers(List.of(new Peer("a", a.local(), 1)));
-            from.peers(List.of(new Peer("b", b.local(), 2)));
+        try (Tunnel from = UdpTunnel.open(TINY, a, List.of(new ClearCiphers()), sender, null, inbound -> new Turnstile(a, inbound, sender));
+                Tunnel to = new UdpTunnelProvider(TINY).open(b, List.of(new ClearCiphers()), sink, null)) {
+            to.peers(List.of(new Peer("a", "none", a.local(), 1)));
+            from.peers(List.of(new Peer("b", "none", b.local(), 2)));
             offer(from, 100);
             arriveAll(from, to);
             int congested = 0;

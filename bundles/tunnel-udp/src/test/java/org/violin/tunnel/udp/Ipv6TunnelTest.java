@@ -19,7 +19,7 @@ import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelSettings;
 import org.violin.testkit.tunnel.RecordingSink;
 import org.violin.testkit.tunnel.Records;
-import org.violin.testkit.tunnel.TagCipher;
+import org.violin.testkit.tunnel.TagCiphers;
 
 final class Ipv6TunnelTest {
     private static InetSocketAddress free(InetAddress address) {
@@ -41,9 +41,9 @@ final class Ipv6TunnelTest {
         TunnelSettings b = new TunnelSettings("b", free(InetAddress.getByName("::")), 2, 1280, 1 << 20);
         InetSocketAddress atB = new InetSocketAddress(loopback, b.local().getPort());
         RecordingSink sink = new RecordingSink();
-        try (Tunnel from = provider.open(a, new TagCipher(), new RecordingSink()); Tunnel to = provider.open(b, new TagCipher(), sink)) {
-            to.peers(List.of(new Peer("a", a.local(), 1)));
-            from.peers(List.of(new Peer("b", atB, 2)));
+        try (Tunnel from = provider.open(a, List.of(new TagCiphers()), new RecordingSink(), null); Tunnel to = provider.open(b, List.of(new TagCiphers()), sink, null)) {
+            to.peers(List.of(new Peer("a", "tag", a.local(), 1)));
+            from.peers(List.of(new Peer("b", "tag", atB, 2)));
             ByteBuffer slab = ByteBuffer.allocateDirect(Records.SLAB);
             for (int i = 0; i < 3; i++) {
                 Records.write(slab, 0, 20_000, i);

@@ -15,6 +15,7 @@ import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelSettings;
 import org.violin.frame.Segmenter;
+import org.violin.testkit.tunnel.ClearCiphers;
 import org.violin.testkit.tunnel.Faults;
 import org.violin.testkit.tunnel.FaultyRelay;
 import org.violin.testkit.tunnel.TunnelPair;
@@ -97,10 +98,10 @@ final class LossyPathTest implements FrameSink {
         TunnelSettings a = new TunnelSettings("a", TunnelPair.freeAddress(), 1, 1500, 4 << 20);
         TunnelSettings b = new TunnelSettings("b", TunnelPair.freeAddress(), 2, 1500, 4 << 20);
         try (FaultyRelay relay = new FaultyRelay(a.local(), b.local());
-                Tunnel from = provider.open(a, ClearTunnelTest.CLEAR, new org.violin.testkit.tunnel.RecordingSink());
-                Tunnel to = provider.open(b, ClearTunnelTest.CLEAR, this)) {
-            to.peers(List.of(new Peer("a", relay.sideOfB(), 1)));
-            from.peers(List.of(new Peer("b", relay.sideOfA(), 2)));
+                Tunnel from = provider.open(a, List.of(new ClearCiphers()), new org.violin.testkit.tunnel.RecordingSink(), null);
+                Tunnel to = provider.open(b, List.of(new ClearCiphers()), this, null)) {
+            to.peers(List.of(new Peer("a", "none", relay.sideOfB(), 1)));
+            from.peers(List.of(new Peer("b", "none", relay.sideOfA(), 2)));
             assertTrue(await(() -> TunnelPair.status(from, "b").pathMtuBytes() == 1500, 10_000), "1500 is found");
             push(from, 44);
             assertTrue(await(() -> last == sent - 1, 5000), "all of a good path");

@@ -16,7 +16,6 @@ import org.violin.api.dataplane.FrameCipher;
 import org.violin.frame.Encapsulation;
 import org.violin.frame.Reassembler;
 import org.violin.testkit.tunnel.RecordingSink;
-import org.violin.testkit.tunnel.TagCipher;
 
 /** Control messages that lie, and what a receiver reports while datagrams wait for a missing one. */
 final class PathWatchTest {
@@ -28,13 +27,36 @@ final class PathWatchTest {
     private final Reassembler reassembler = new Reassembler(64, 9000, 24, 66_048, false, Long.MAX_VALUE, (vni, slab, offset, length) -> {});
     private int answers;
 
+    /** Seals nothing, but counts as a cipher. */
+    private static final class Untouched implements FrameCipher {
+        @Override
+        public boolean ready() {
+            return true;
+        }
+
+        @Override
+        public int seal(ByteBuffer slab, int header, int offset, int length, long counter) {
+            return length;
+        }
+
+        @Override
+        public int open(ByteBuffer slab, int header, int offset, int length, long counter) {
+            return length;
+        }
+
+        @Override
+        public long epoch() {
+            return 7;
+        }
+    }
+
     private PathWatch watch(boolean authentic) {
-        FrameCipher cipher = authentic ? new TagCipher() : ClearTunnelTest.CLEAR;
-        Outward common = new Outward(cipher, new BatchPool(0), 1 << 20, new RecordingSink(), new AtomicLong());
+        Lane lane = authentic ? Lane.sealed(new Untouched(), 0, 0x7_0000_0000L + STREAM) : Lane.clear(0, 1, STREAM);
+        Outward common = new Outward(new BatchPool(0), 1 << 20, new RecordingSink(), new AtomicLong());
         Outbound outbound = new Outbound(common, batch -> {
-            if (batch.control && ControlMessage.kind(batch.slab, Encapsulation.HEADER) == ControlMessage.ANSWER) answers++;
+            if (batch.control && ControlMessage.kind(batch.slab, lane.front().bytes()) == ControlMessage.ANSWER) answers++;
             batch.owner.done(batch);
-        }, new PathCounters(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 9), 1252, 1, STREAM);
+        }, new PathCounters(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 9), 1252, lane);
         ByteBuffer slab = ByteBuffer.allocate(1000);
         for (int i = 0; i < 1000; i++) {
             outbound.send(1, slab, 0, 1000);
@@ -48,7 +70,7 @@ final class PathWatchTest {
     private void probe(PathWatch watch, long sequence, long accepted, long next, long now) {
         ControlMessage.write(message, 0, ControlMessage.PROBE, 1252, now);
         ControlMessage.writeReport(message, 0, STREAM, accepted, next, 0);
-        assertTrue(watch.control(7, Encapsulation.counter(0, sequence), message, 0, ControlMessage.BYTES, 1252, now));
+        assertTrue(watch.control(7, sequence, message, 0, ControlMessage.BYTES, 1252, now));
     }
 
     @ParameterizedTest

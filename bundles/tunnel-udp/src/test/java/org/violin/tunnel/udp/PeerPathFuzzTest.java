@@ -39,6 +39,10 @@ final class PeerPathFuzzTest implements FrameSink {
     private int answers;
     private boolean authentic;
     private boolean checks;
+    private boolean whole;
+    private long epoch;
+    private Lane lane;
+    private final Source source = new Source();
 
     @Override
     public void received(String peer, int vni, ByteBuffer from, int offset, int length) {
@@ -54,14 +58,17 @@ final class PeerPathFuzzTest implements FrameSink {
     public void peerState(String peer, boolean up) {}
 
     private void written(Batch batch) {
-        if (batch.control && ControlMessage.kind(batch.slab, Encapsulation.HEADER) == ControlMessage.ANSWER) answers++;
+        int head = lane.front().bytes();
+        if (batch.control && !lane.isClear()) lane.cipher().open(batch.slab, 0, head, batch.length - head, Encapsulation.sealedCounter(batch.slab, 0));
+        if (batch.control && ControlMessage.kind(batch.slab, head) == ControlMessage.ANSWER) answers++;
         batch.written = batch.datagrams;
         batch.owner.done(batch);
     }
 
-    private List<byte[]> traffic(Random random, FrameCipher cipher, int incarnation, int stream, int records) {
+    private List<byte[]> traffic(Random random, int incarnation, int stream, int records) {
         List<byte[]> datagrams = new ArrayList<>();
-        Slicer slicer = new Slicer(300, 60_000, 64, cipher.overhead(), incarnation, stream, new Slicer.Outlet() {
+        Lane here = like(incarnation, stream);
+        Slicer slicer = new Slicer(300, 60_000, 64, here.overhead(), here.front(), 0, new Slicer.Outlet() {
             @Override
             public ByteBuffer batch() {
                 return batch;
@@ -69,7 +76,7 @@ final class PeerPathFuzzTest implements FrameSink {
 
             @Override
             public void filled(int length, int count) {
-                for (int at = 0; at < length; at += 300) datagrams.add(sealed(cipher, batch, at, Math.min(300, length - at)));
+                for (int at = 0; at < length; at += 300) datagrams.add(sealed(here, batch, at, Math.min(300, length - at)));
             }
         });
         for (int serial = 0; serial < records; serial++) {
@@ -78,31 +85,67 @@ final class PeerPathFuzzTest implements FrameSink {
             slicer.append(7, slab, 0, length);
             if (random.nextInt(4) == 0) slicer.repair(7, slab, 0, length, 20);
             if (random.nextInt(3) == 0) slicer.keepalive();
-            if (random.nextInt(8) == 0) datagrams.add(control(random, cipher, incarnation, serial));
+            if (random.nextInt(8) == 0) datagrams.add(control(random, here, serial));
         }
         slicer.finish();
         return datagrams;
     }
 
-    private static byte[] control(Random random, FrameCipher cipher, int incarnation, int sequence) {
-        ByteBuffer one = ByteBuffer.allocate(1300);
-        int length = 16 + ControlMessage.BYTES + cipher.overhead() + random.nextInt(1200);
-        Encapsulation.writeHeader(one, 0, incarnation, Encapsulation.counter(0, sequence));
-        ControlMessage.write(one, 16, 1 + random.nextInt(2), length, random.nextLong());
-        ControlMessage.writeReport(one, 16, random.nextInt(3), random.nextInt(), random.nextLong() >>> random.nextInt(64), 0);
-        return sealed(cipher, one, 0, length);
+    private Lane like(int incarnation, int stream) {
+        if (lane.isClear()) return Lane.clear(0, incarnation, stream);
+        epoch = (long) incarnation << 16 | stream;
+        return Lane.sealed(lane.cipher(), lane.overhead(), epoch);
     }
 
-    private static byte[] sealed(FrameCipher cipher, ByteBuffer slab, int at, int length) {
-        cipher.seal(slab, at + 16, length - 16 - cipher.overhead(), Encapsulation.counter(slab, at));
+    private static byte[] control(Random random, Lane lane, int sequence) {
+        ByteBuffer one = ByteBuffer.allocate(1300);
+        int head = lane.front().bytes();
+        int length = head + ControlMessage.BYTES + lane.overhead() + random.nextInt(1200);
+        lane.front().writeControl(one, 0, sequence);
+        ControlMessage.write(one, head, 1 + random.nextInt(2), length, random.nextLong());
+        ControlMessage.writeReport(one, head, random.nextInt(3), random.nextInt(), random.nextLong() >>> random.nextInt(64), 0);
+        return sealed(lane, one, 0, length);
+    }
+
+    private static byte[] sealed(Lane lane, ByteBuffer slab, int at, int length) {
+        int head = lane.front().bytes();
+        if (!lane.isClear()) lane.cipher().seal(slab, at, at + head, length - head - lane.overhead(), Encapsulation.sealedCounter(slab, at));
         byte[] bytes = new byte[length];
         slab.get(at, bytes);
         return bytes;
     }
 
-    private static void give(PeerPath path, byte[] bytes, int length, boolean sealed, long now) {
+    private final class Epochs implements FrameCipher {
+        private final TagCipher cipher = new TagCipher();
+
+        @Override
+        public boolean ready() {
+            return true;
+        }
+
+        @Override
+        public int seal(ByteBuffer slab, int header, int offset, int length, long counter) {
+            return cipher.seal(slab, header, offset, length, counter);
+        }
+
+        @Override
+        public int open(ByteBuffer slab, int header, int offset, int length, long counter) {
+            return cipher.open(slab, header, offset, length, counter);
+        }
+
+        @Override
+        public long epoch() {
+            return epoch;
+        }
+    }
+
+    private void give(PeerPath path, byte[] bytes, int length, long now) {
         ByteBuffer one = ByteBuffer.allocate(length).put(0, bytes, 0, length);
-        if (sealed) path.sealed(one, 0, length, now);
+        int type = Encapsulation.type(one, 0, length);
+        boolean sealed = type == Encapsulation.SEALED || type == Encapsulation.SEALED_CONTROL;
+        if (sealed && !lane.isClear()) path.sealed(source, one, 0, length, now);
+        else if (whole && type == Encapsulation.CLEAR) path.datagram(one, 0, one, 18, length - 18, now);
+        else if (whole || !lane.isClear()) path.bad(type);
         else path.datagram(one.slice(0, Math.min(18, length)), 0, one.slice(Math.min(18, length), Math.max(0, length - 18)), 0, length - 18, now);
         path.detach();
     }
@@ -121,24 +164,25 @@ final class PeerPathFuzzTest implements FrameSink {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"clear", "plain", "sealed"})
+    @ValueSource(strings = {"clear", "linear", "sealed"})
     void nothingThrowsAndThePathWorksAfterwards(String way) {
         long seed = 56;
         System.out.println("seed " + seed + ", " + way);
         Random random = new Random(seed);
         authentic = way.equals("sealed");
-        boolean opens = !way.equals("clear");
-        FrameCipher cipher = authentic ? new TagCipher() : ClearTunnelTest.CLEAR;
-        Outward common = new Outward(cipher, new BatchPool(0), 0, this, new AtomicLong());
-        Outbound outbound = new Outbound(common, this::written, counters, A, 1472, 0, 1);
-        PeerPath path = new PeerPath(new Peer("a", A, 1), OPTIONS, 1500, 28, cipher, this, counters, outbound);
+        whole = way.equals("linear");
+        lane = authentic ? Lane.sealed(new Epochs(), TagCipher.TAG, 1) : Lane.clear(0, 0, 1);
+        source.set(A);
+        Outward common = new Outward(new BatchPool(0), 0, this, new AtomicLong());
+        Outbound outbound = new Outbound(common, this::written, counters, A, 1472, lane);
+        PeerPath path = new PeerPath(new Peer("a", "x", A, 1), OPTIONS, 1500, this, counters, outbound);
         long before = directBytes();
         long now = 0;
-        for (int round = 0, epoch = 0; round < ROUNDS; epoch++) {
-            for (byte[] bytes : traffic(random, cipher, epoch / 5, 1 + epoch % 5, 300)) {
+        for (int round = 0, turn = 0; round < ROUNDS; turn++) {
+            for (byte[] bytes : traffic(random, turn / 5, 1 + turn % 5, 300)) {
                 if (round++ == ROUNDS) break;
                 int length = random.nextInt(6) == 0 ? mutate(random, bytes) : bytes.length;
-                give(path, bytes, length, opens, now);
+                give(path, bytes, length, now);
                 now += random.nextInt(200_000);
                 if (random.nextInt(20) == 0) path.expire(now);
                 if (random.nextInt(20) == 0) path.tick(now);
@@ -148,20 +192,20 @@ final class PeerPathFuzzTest implements FrameSink {
         assertTrue(serials.stream().allMatch(serial -> serial >= 0), "damaged");
         assertTrue(counters.framesIn.get() > ROUNDS / 40, "records " + counters.framesIn.get());
         for (long drop : path.status("udp").drops().values()) assertTrue(drop > 0);
-        works(path, random, cipher, opens, now);
+        works(path, random, now);
     }
 
-    private void works(PeerPath path, Random random, FrameCipher cipher, boolean opens, long now) {
+    private void works(PeerPath path, Random random, long now) {
         path.down();
         serials.clear();
         checks = true;
-        for (byte[] bytes : traffic(random, cipher, 0x7777_7777, 9, 200)) give(path, bytes, bytes.length, opens, now);
+        for (byte[] bytes : traffic(random, 0x7777_7777, 9, 200)) give(path, bytes, bytes.length, now);
         for (int i = 0; i < 200; i++) assertEquals(i, serials.get(i));
         assertEquals(200, serials.size());
         int told = answers;
         for (int i = 0; i < 40; i++) {
-            byte[] probe = control(random, cipher, 0x7777_7777, 1000 + i);
-            give(path, probe, probe.length, opens, now);
+            byte[] probe = control(random, like(0x7777_7777, 9), 1000 + i);
+            give(path, probe, probe.length, now);
         }
         assertTrue(answers > told + 5, "probes are answered");
     }

@@ -17,6 +17,7 @@ import org.violin.api.dataplane.Frames;
 import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelSettings;
+import org.violin.testkit.tunnel.ClearCiphers;
 import org.violin.testkit.tunnel.RecordingSink;
 import org.violin.testkit.tunnel.Records;
 import org.violin.testkit.tunnel.TunnelPair;
@@ -85,14 +86,14 @@ final class ScatterTest {
         Random random = new Random(seed);
         TunnelSettings hub = new TunnelSettings("hub", TunnelPair.freeAddress(), 9, 9000, 8 << 20);
         List<Peer> peers = new ArrayList<>();
-        try (Tunnel to = provider("auto", coalescing).open(hub, ClearTunnelTest.CLEAR, sink)) {
+        try (Tunnel to = provider("auto", coalescing).open(hub, List.of(new ClearCiphers()), sink, null)) {
             for (int mtu : MTUS) {
                 TunnelSettings own = new TunnelSettings("p" + mtu, TunnelPair.freeAddress(), mtu, mtu, 8 << 20);
-                senders.add(provider(segmentation, "auto").open(own, ClearTunnelTest.CLEAR, new RecordingSink()));
-                peers.add(new Peer(own.host(), own.local(), mtu));
+                senders.add(provider(segmentation, "auto").open(own, List.of(new ClearCiphers()), new RecordingSink(), null));
+                peers.add(new Peer(own.host(), "none", own.local(), mtu));
             }
             to.peers(peers);
-            for (Tunnel sender : senders) sender.peers(List.of(new Peer("hub", hub.local(), 9)));
+            for (Tunnel sender : senders) sender.peers(List.of(new Peer("hub", "none", hub.local(), 9)));
             for (int i = 0; i < 150; i++) round(random);
             for (int i = 0; i < MTUS.length; i++) {
                 assertEquals(MTUS[i], TunnelPair.status(senders.get(i), "hub").pathMtuBytes());

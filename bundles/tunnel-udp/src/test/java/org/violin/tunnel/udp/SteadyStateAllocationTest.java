@@ -12,12 +12,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelSettings;
-import org.violin.testkit.tunnel.TagCipher;
+import org.violin.testkit.tunnel.ClearCiphers;
+import org.violin.testkit.tunnel.TagCiphers;
 import org.violin.testkit.tunnel.TunnelPair;
 
 /** Records cross the native port without an object made for any of them, on the sending and on the receiving threads. */
@@ -72,12 +73,13 @@ final class SteadyStateAllocationTest {
     @ValueSource(booleans = {true, false})
     void nothingIsAllocatedForARecord(boolean clear) throws Exception {
         UdpTunnelProvider provider = new UdpTunnelProvider(new UdpOptions("native", "auto", "auto", 5000, 1000, 8 << 20, 1 << 20, 64, 300, 300_000));
-        FrameCipher cipher = clear ? ClearTunnelTest.CLEAR : new TagCipher();
+        List<CipherProvider> ciphers = List.of(clear ? new ClearCiphers() : new TagCiphers());
+        String kind = ciphers.get(0).kind();
         TunnelSettings a = new TunnelSettings("a", TunnelPair.freeAddress(), 1, 1500, 4 << 20);
         TunnelSettings b = new TunnelSettings("b", TunnelPair.freeAddress(), 2, 1500, 4 << 20);
-        try (Tunnel from = provider.open(a, cipher, new Counting()); Tunnel to = provider.open(b, clear ? cipher : new TagCipher(), sink)) {
-            to.peers(List.of(new Peer("a", a.local(), 1)));
-            from.peers(List.of(new Peer("b", b.local(), 2)));
+        try (Tunnel from = provider.open(a, ciphers, new Counting(), null); Tunnel to = provider.open(b, ciphers, sink, null)) {
+            to.peers(List.of(new Peer("a", kind, a.local(), 1)));
+            from.peers(List.of(new Peer("b", kind, b.local(), 2)));
             push(from, RECORDS / 5);
             allocated();
             long before = allocated();

@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.Tunnel;
 import org.violin.api.dataplane.TunnelSettings;
+import org.violin.testkit.tunnel.ClearCiphers;
 import org.violin.testkit.tunnel.TunnelPair;
 
 /**
@@ -17,7 +18,7 @@ import org.violin.testkit.tunnel.TunnelPair;
  * as TCP would. Arguments: seconds for each run (2), how many of the modes (4), record length (several).
  */
 final class TunnelBenchmark {
-    private static final FrameCipher PLAIN = ClearTunnelTest.CLEAR;
+    private static final CipherProvider PLAIN = new ClearCiphers();
 
     private static final class Counting implements FrameSink {
         final AtomicLong records = new AtomicLong();
@@ -61,9 +62,9 @@ final class TunnelBenchmark {
         TunnelSettings a = new TunnelSettings("a", TunnelPair.freeAddress(), 1, 1500, 4 << 20);
         TunnelSettings b = new TunnelSettings("b", TunnelPair.freeAddress(), 2, 1500, 4 << 20);
         Counting sink = new Counting();
-        try (Tunnel from = provider.open(a, PLAIN, new Counting()); Tunnel to = provider.open(b, PLAIN, sink)) {
-            from.peers(List.of(new Peer("b", b.local(), 2)));
-            to.peers(List.of(new Peer("a", a.local(), 1)));
+        try (Tunnel from = provider.open(a, List.of(PLAIN), new Counting(), null); Tunnel to = provider.open(b, List.of(PLAIN), sink, null)) {
+            from.peers(List.of(new Peer("b", "none", b.local(), 2)));
+            to.peers(List.of(new Peer("a", "none", a.local(), 1)));
             push(from, sink, length, seconds, perFlush);
             long recordsBefore = sink.records.get();
             long bytesBefore = sink.bytes.get();

@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.violin.api.dataplane.TunnelSettings;
 import org.violin.testkit.tunnel.RecordingSink;
-import org.violin.testkit.tunnel.TagCipher;
+import org.violin.testkit.tunnel.TagCiphers;
 import org.violin.testkit.tunnel.TunnelPair;
 
 final class UdpOptionsTest {
@@ -42,7 +43,7 @@ final class UdpOptionsTest {
     void requiredSegmentationIsRefusedWhereItIsNotPossible() {
         UdpTunnelProvider provider = new UdpTunnelProvider(with("nio", "on", 3000, 1000, 1));
         TunnelSettings settings = new TunnelSettings("a", TunnelPair.freeAddress(), 1, 1500, 1000);
-        assertThrows(IllegalStateException.class, () -> provider.open(settings, new TagCipher(), new RecordingSink()));
+        assertThrows(IllegalStateException.class, () -> provider.open(settings, List.of(new TagCiphers()), new RecordingSink(), null));
     }
 
     @Test
@@ -50,7 +51,7 @@ final class UdpOptionsTest {
         UdpTunnelProvider provider = new UdpTunnelProvider(UdpOptions.defaults());
         for (int mtu : new int[] {1279, 9001}) {
             TunnelSettings settings = new TunnelSettings("a", TunnelPair.freeAddress(), 1, mtu, 1000);
-            assertThrows(IllegalArgumentException.class, () -> provider.open(settings, new TagCipher(), new RecordingSink()));
+            assertThrows(IllegalArgumentException.class, () -> provider.open(settings, List.of(new TagCiphers()), new RecordingSink(), null));
         }
     }
 }

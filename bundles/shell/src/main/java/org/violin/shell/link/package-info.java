@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Commands between overlay hosts over TLS, both sides authenticated: one connection carries one command. */
+package org.violin.shell.link;
