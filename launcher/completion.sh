@@ -20,8 +20,8 @@ _violin() {
             host:2) words="start stop status token remove" ;;
             host:*) words="--name --address --token-file --state --ssh-port --ssh-address --jmx-port --jmx-address --tunnel-port --enrolment-port --control-port --zookeeper-port --wipe" ;;
             demo:*) words="--keep --zoo -n" ;;
-            bench:2) words="dataplane swap" ;;
-            bench:*) words="-o --runs --only --settings --quick --swaps --roles" ;;
+            bench:2) words="dataplane swap flood" ;;
+            bench:*) words="-o --runs --only --settings --quick --swaps --roles --rate" ;;
             completion:2) words=bash ;;
             help:2) words="$verbs" ;;
             apply:*) COMPREPLY=(\$(compgen -f -W "--dry-run -o" -- "\$cur")); return ;;

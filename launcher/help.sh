@@ -32,7 +32,7 @@ ${bold}violin$plain: isolated virtual internetworks on overlay hosts
     host start|stop|status       one overlay host of several real machines
     host token|remove            let another machine in, throw one out
     test                         set up all, run every test
-    bench dataplane|swap         measure against other overlays; swap plugins under traffic
+    bench dataplane|swap|flood   measure against other overlays; swap plugins under traffic
 
   ${bold}violins$plain (any overlay host answers; --host NAME or VIOLIN_HOST chooses)
     apply FILE [--dry-run]       make it so; FILE: violin file, containerlab YAML, GraphML
@@ -125,7 +125,9 @@ violin bench dataplane [-o json] [--runs N] [--only PEER,...] [--settings SETTIN
 violin bench swap [-o json] [--swaps N] [--roles ROLE,...]
   Updates each data-plane plugin N (1000) times under a TCP flow and a numbered UDP flow of 10,000 packets a second between
   two sealed hosts: packets lost, doubled, reordered, the longest gap, what the JVM keeps. Status 1 if any was lost.
-  Roles: none (no swap, for comparison) switching tunnel cipher routing placement runtime; without: the first four.
+violin bench flood [--runs N] [--rate N]
+  A flood (50,000 a second) of key exchanges from strange addresses at a host, while a sealed flow runs to it and another joins.
+  Roles of swap: none (no swap, for comparison) switching tunnel cipher routing placement runtime; without: the first four.
   Examples: violin bench dataplane --quick --only direct,vxlan --settings whole,rtt
             violin bench dataplane -o json >result.json
 EOF

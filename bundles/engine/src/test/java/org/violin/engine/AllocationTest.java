@@ -37,10 +37,21 @@ final class AllocationTest {
             rig.engine("h2").openLink(4, nic("c:eth1"), remote("h1"));
             ByteBuffer record = SampleFrames.record(SampleFrames.plain(Ethernet.BROADCAST, SampleFrames.station(1), "x".repeat(400)));
             ByteBuffer into = ByteBuffer.allocateDirect(2048);
+            Rig.await("the way is open", () -> {
+                a.guestSends(record, record.capacity());
+                h1.step();
+                rig.tunnels.pump();
+                boolean came = c.guestReceives(into) > 0;
+                while (b.guestReceives(into) > 0 || c.guestReceives(into) > 0) continue;
+                return came;
+            });
+            long first = rig.port("h2", "c:eth1").framesOut();
             long best = Long.MAX_VALUE;
             for (int round = 0; round < 6; round++) best = Math.min(best, run(rig, a, b, c, record, into));
             assertTrue(best < FRAMES / 10, best + " bytes for " + FRAMES + " frames");
-            assertEquals(6L * FRAMES, rig.port("h2", "c:eth1").framesOut());
+            h1.step(); // a first frame after a pause goes alone: the others of that batch are a step behind
+            rig.tunnels.pump();
+            assertEquals(6L * FRAMES, rig.port("h2", "c:eth1").framesOut() - first);
         }
     }
 
