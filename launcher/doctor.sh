@@ -109,7 +109,7 @@ check_limits() {
     if [ "$pids" -ge 32768 ]; then finding ok 'processes' "pid_max $pids" ''; else finding warn processes "pid_max $pids" 'sysctl -w kernel.pid_max=131072'; fi
     most=$(cat /proc/sys/net/ipv4/neigh/default/gc_thresh3)
     finding ok 'neighbour table' "$most entries; 'lab up' raises it to 65536 and sets it back" ''
-    for pair in "$SSH_PORT ssh" "$JMX_PORT jmx" "$ZOOKEEPER_PORT zookeeper"; do
+    for pair in "$SSH_PORT ssh" "$JMX_PORT jmx" "$ENROLMENT_PORT enrolment" "$CONTROL_PORT control" "$ZOOKEEPER_PORT zookeeper"; do
         if listens self "${pair% *}"; then
             finding warn "port ${pair% *}" 'in use in the main namespace' "only 'violin host start' needs it: --${pair#* }-port"
         fi
