@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -60,7 +61,11 @@ public final class RemoteHosts {
             throw new IOException("more than " + MAX_CONNECTIONS + " connections to other overlay hosts; try again later");
         }
         Socket raw = new Socket();
-        Future<?> deadline = clock.schedule(() -> Threads.close(raw), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        AtomicBoolean expired = new AtomicBoolean();
+        Future<?> deadline = clock.schedule(() -> {
+            expired.set(true);
+            Threads.close(raw);
+        }, TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         RemoteCommand command = null;
         try {
             raw.connect(new InetSocketAddress(host.address(), host.controlPort()), TIMEOUT_MILLIS);
@@ -75,10 +80,10 @@ public final class RemoteHosts {
             if (answer == null) throw new IOException("it closed the connection without an answer");
             if (answer.type() == Wire.ERROR) throw new IOException("it refuses: " + answer.text());
             if (answer.type() != Wire.ACCEPTED) throw new IOException("it answered with a frame of type " + answer.type());
-            if (!deadline.cancel(false)) throw new SocketTimeoutException();
+            if (!deadline.cancel(false) || expired.get()) throw new SocketTimeoutException();
             return command.start();
         } catch (IOException | RuntimeException e) {
-            boolean late = !deadline.cancel(false);
+            boolean late = !deadline.cancel(false) || expired.get();
             Threads.close(raw);
             if (command != null) open.remove(command);
             free.release();

@@ -116,8 +116,12 @@ class StrangersTest extends LinkFixture {
         javax.net.ssl.SSLContext blind = javax.net.ssl.SSLContext.getInstance("TLSv1.3");
         blind.init(null, new javax.net.ssl.TrustManager[] {new Blind()}, null);
         Wire wire = Wire.client(plain(), blind);
-        wire.send(Wire.REQUEST, request("hang"));
-        assertEquals(null, end(wire));
+        try {
+            wire.send(Wire.REQUEST, request("hang"));
+            assertEquals(null, end(wire));
+        } catch (java.net.SocketException e) {
+            // cut before it had said anything
+        }
         await("it was refused", () -> count("refused") == 1);
         assertEquals(List.of(), commands.hosts);
     }
