@@ -80,6 +80,15 @@ kept() {
     echo "$heap ${classes:-0 0} $(ls "/proc/$jvm/task" | wc -l) $(ls "/proc/$jvm/fd" | wc -l)"
 }
 
+# dropped: what the kernels dropped so far: of guests' frames before the containers read them, of datagrams before the tunnels did.
+# shellcheck disable=SC2016
+dropped() {
+    vnics=0 datagrams=0
+    for g in g1 g2; do vnics=$((vnics + $(at "$g" awk '$1 == "eth0:" {print $13}' /proc/net/dev))); done
+    for h in host1 host2; do datagrams=$((datagrams + $(at "$h" awk '$1 == "Udp:" && $6 ~ /^[0-9]/ {print $6}' /proc/net/snmp))); done
+    echo "$vnics $datagrams"
+}
+
 # swap ROLE: on host1 and host2 in turn, ten at a time by one call of the container's shell.
 swap() {
     bundle=$(bundle_of "$1") made=0
@@ -100,7 +109,8 @@ swap() {
     done
 }
 
-# one_role ROLE: a line "ROLE SWAPS SECONDS sent received lost doubled reordered damaged gap-ms tcp-mbit tcp-alive" in $work/raw.
+# one_role ROLE: a line "ROLE SWAPS SECONDS sent received lost doubled reordered damaged gap-ms tcp-mbit tcp-least tcp-alive vnic-drops
+# datagram-drops" in $work/raw.
 one_role() {
     rm -f "$work/end"
     # shellcheck disable=SC2086
@@ -117,6 +127,8 @@ one_role() {
     sending=$!
     started="$started $client $sending"
     sleep 2
+    # shellcheck disable=SC2046
+    set -- "$1" $(dropped)
     begin=$(millis)
     swapped=yes
     if [ "$1" = none ]; then sleep 20; else swap "$1" || swapped=no; fi
@@ -131,13 +143,16 @@ one_role() {
     wait "$client" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
     wait "$sink" || true
+    # shellcheck disable=SC2046
+    set -- "$1" "$2" "$3" $(dropped)
+    drops="$(($4 - $2)) $(($5 - $3))"
     tcp=$(awk '/bits\/sec/ && !/sender|receiver/ {for (i = 2; i <= NF; i++) if ($i ~ /bits\/sec/) {v = $(i - 1); if ($i ~ /^M/) v *= 1; if ($i ~ /^K/) v /= 1000; if ($i ~ /^G/) v *= 1000; if (n == 0 || v < least) least = v; n++; sum += v}} END {if (n) printf "%.1f %.1f", sum / n, least; else print "0 0"}' "$work/client")
     # shellcheck disable=SC2046
     set -- "$1" $(tail -n 1 "$work/sink")
     count=$swaps
     [ "$1" != none ] || count=0
     # shellcheck disable=SC2086
-    set -- "$1" "$count" "$((took / 100))" "$3" "$5" "$7" "$9" "${11:-?}" "${13:-?}" "${15:-?}" $tcp "$alive"
+    set -- "$1" "$count" "$((took / 100))" "$3" "$5" "$7" "$9" "${11:-?}" "${13:-?}" "${15:-?}" $tcp "$alive" $drops
     echo "$*" >>"$work/raw"
     progress "  $*"
 }
@@ -178,14 +193,14 @@ awk -v format="$format" -v bold="$bold" -v plain="$plain" -v red="$red" -v green
     FILENAME ~ /kept$/ { kept[$1] = sprintf("%+d KiB heap, %+d classes, %+d loaders, %+d threads, %+d fds", $7 - $2, $8 - $3, $9 - $4, $10 - $5, $11 - $6); next }
     { line[++n] = $0 }
     END {
-        if (format == "table") printf "%s%-10s %6s %7s %10s %6s %8s %10s %8s %9s %11s %6s  %s%s\n", bold, "ROLE", "SWAPS", "SECONDS", "PACKETS", "LOST", "DOUBLED", "REORDERED", "DAMAGED", "GAP MS", "TCP MBIT/S", "ALIVE", "KEPT BY THE JVM OF HOST1", plain
+        if (format == "table") printf "%s%-10s %6s %7s %10s %6s %8s %10s %8s %9s %11s %6s %10s %10s  %s%s\n", bold, "ROLE", "SWAPS", "SECONDS", "PACKETS", "LOST", "DOUBLED", "REORDERED", "DAMAGED", "GAP MS", "TCP MBIT/S", "ALIVE", "VNIC DROPS", "UDP DROPS", "KEPT BY THE JVM OF HOST1", plain
         else printf "["
         for (i = 1; i <= n; i++) {
             split(line[i], f, " ")
             good = f[6] == 0 && f[7] == 0 && f[8] == 0 && f[9] == 0 && f[13] == "yes"
             bad += !good
-            if (format == "table") printf "%s%-10s%s %6d %7.1f %10d %6d %8d %10d %8d %9.1f %11s %6s  %s\n", (good ? green : red), f[1], plain, f[2], f[3] / 10, f[4], f[6], f[7], f[8], f[9], f[10], f[11], f[13], kept[f[1]]
-            else printf "%s\n {\"role\":\"%s\",\"swaps\":%d,\"seconds\":%.1f,\"packets\":%d,\"lost\":%d,\"doubled\":%d,\"reordered\":%d,\"damaged\":%d,\"longestGapMillis\":%s,\"tcpMbit\":%s,\"tcpLeastMbit\":%s,\"connectionAlive\":%s,\"kept\":\"%s\"}", (i > 1 ? "," : ""), f[1], f[2], f[3] / 10, f[4], f[6], f[7], f[8], f[9], f[10], f[11], f[12], (f[13] == "yes" ? "true" : "false"), kept[f[1]]
+            if (format == "table") printf "%s%-10s%s %6d %7.1f %10d %6d %8d %10d %8d %9.1f %11s %6s %10d %10d  %s\n", (good ? green : red), f[1], plain, f[2], f[3] / 10, f[4], f[6], f[7], f[8], f[9], f[10], f[11], f[13], f[14], f[15], kept[f[1]]
+            else printf "%s\n {\"role\":\"%s\",\"swaps\":%d,\"seconds\":%.1f,\"packets\":%d,\"lost\":%d,\"doubled\":%d,\"reordered\":%d,\"damaged\":%d,\"longestGapMillis\":%s,\"tcpMbit\":%s,\"tcpLeastMbit\":%s,\"connectionAlive\":%s,\"vnicDrops\":%d,\"datagramDrops\":%d,\"kept\":\"%s\"}", (i > 1 ? "," : ""), f[1], f[2], f[3] / 10, f[4], f[6], f[7], f[8], f[9], f[10], f[11], f[12], (f[13] == "yes" ? "true" : "false"), f[14], f[15], kept[f[1]]
         }
         if (format != "table") print "\n]"
         exit bad > 0

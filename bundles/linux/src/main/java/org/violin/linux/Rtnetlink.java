@@ -94,6 +94,12 @@ public final class Rtnetlink implements AutoCloseable {
         return socket.request(new NetlinkMessage(NEWLINK, NetlinkMessage.ACK).u32(0).u32(link.index).u32(0).u32(0).attribute(41, bytes)) == 0;
     }
 
+    /** Sets how many frames wait in the interface for whoever holds it (IFLA_TXQLEN); what comes when it is full is dropped and counted. */
+    public void queueFrames(Link link, int frames) throws IOException {
+        NetlinkMessage message = new NetlinkMessage(NEWLINK, NetlinkMessage.ACK).u32(0).u32(link.index).u32(0).u32(0).attribute(13, frames);
+        check("let " + frames + " frames wait in " + link.name, socket.request(message));
+    }
+
     /** Removes an interface; one that is gone is fine. */
     public void deleteLink(Link link) throws IOException {
         int errno = socket.request(new NetlinkMessage(DELLINK, NetlinkMessage.ACK).u32(0).u32(link.index).u32(0).u32(0));

@@ -69,6 +69,15 @@ class GuestLifeTest {
     }
 
     @Test
+    void a_vnic_lets_4096_frames_wait_and_limits_super_frames() throws Exception {
+        Guest guest = lab.start("q");
+        guest.plug(List.of(Lab.nic("eth1", 1)));
+        assertEquals("4096\n", Lab.sh(guest, "cat /sys/class/net/eth1/tx_queue_len").out());
+        String link = Lab.sh(guest, "ip -d link show eth1").out();
+        assertTrue(link.contains("gso_max_size 64100"), link);
+    }
+
+    @Test
     void carrier_follows_the_device() throws Exception {
         Guest guest = lab.start("c");
         try (FrameDevice device = guest.plug(List.of(Lab.nic("eth1", 1))).get(0)) {

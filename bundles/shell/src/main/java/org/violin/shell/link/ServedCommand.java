@@ -126,6 +126,7 @@ final class ServedCommand implements Runnable {
                 server.soon(wire);
             }
         } catch (IOException e) {
+            server.count("gone");
             wire.close();
         } finally {
             leave();

@@ -68,12 +68,12 @@ class LinkTest extends LinkFixture {
         ExecSession session = exec("hang");
         await("it runs", () -> commands.running.get() == 1);
         session.close();
-        await("it was interrupted", () -> commands.interrupted.get() == 1);
+        await("it was interrupted", () -> commands.interrupted.get() == 1 && commands.running.get() == 0);
         ExecSession flood = exec("flood");
         await("it runs", () -> commands.running.get() == 1);
         flood.close();
         await("a writer that waits for room ends", () -> commands.running.get() == 0);
-        assertEquals(2, count("gone"));
+        await("both are counted", () -> count("gone") == 2);
         await("its place is free", () -> client.connections() == 0);
     }
 
