@@ -12,6 +12,7 @@ PARTS=$ROOT/launcher
 export VIOLIN_LAB="${VIOLIN_LAB:-fl}"
 . "$PARTS/base.sh"
 use build lab call
+. "$here/../lab.sh"
 
 runs=3 rate=50000 seconds=4
 while [ $# -gt 0 ]; do
@@ -26,30 +27,9 @@ done
 is_number "$runs" 1 100 || usage "bench flood --runs $runs: 1 to 100"
 is_number "$rate" 1 1000000 || usage "bench flood --rate $rate: 1 to 1000000 a second"
 
-progress() { printf '%s\n' "$*" >&2; }
-
-finish() {
-    trap - EXIT
-    trap '' INT TERM
-    for p in $started; do kill "$p" 2>/dev/null || true; done
-    progress "bench: taking the lab $LAB down"
-    "$ME" lab down >&2 || true
-    rm -rf "$work"
-}
-
-guest() {
-    space=$("$ME" exec fl "$1" -- readlink /proc/self/ns/net | tr -dc 0-9)
-    guest_pid=$(find /proc -maxdepth 3 -path "/proc/[0-9]*/ns/net" -lname "net:?$space?" 2>/dev/null | cut -d/ -f3 | head -n 1)
-    [ -n "$guest_pid" ] || die "the guest $1 has no process"
-    ip netns attach "$(netns_of "$2")" "$guest_pid"
-}
-
-# inside NAME: sets "in" to the words that put a program there.
-inside() { in="nsenter --net=/run/netns/$(netns_of "$1")"; }
-
 # strangers PORT SECONDS: sets "flood".
 strangers() {
-    inside strange
+    in_space strange
     # shellcheck disable=SC2086
     $in "$work/strangers" "$(address_of host2)" "$1" "$rate" "$2" $sources >"$work/sent" 2>&1 &
     flood=$!
@@ -67,7 +47,7 @@ goodput() {
         quiet) flood='' ;;
     esac
     sleep 1
-    inside g1
+    in_space g1
     # shellcheck disable=SC2086
     mbit=$($in timeout 30 iperf3 -c 10.77.0.2 -C cubic -t "$seconds" -J 2>/dev/null |
         awk '/"sum_received"/ {f = 1} f && /"bits_per_second"/ {gsub(/[^0-9.e+]/, "", $2); printf "%d", $2 / 1e6; exit}')
@@ -76,12 +56,7 @@ goodput() {
     progress "  $1: ${mbit:-0} Mbit/s $([ -z "$flood" ] || cat "$work/sent")"
 }
 
-need_root bench
-if [ -e "$DIR" ] || [ -n "$(lab_spaces)" ]; then die "the lab '$LAB' exists already. Away with it: VIOLIN_LAB=$LAB violin lab down"; fi
-work=$(mktemp -d)
-started=
-trap finish EXIT
-trap 'exit 130' INT TERM
+begin
 : >"$work/raw"
 gcc -O2 -o "$work/strangers" "$here/strangers.c" || die "gcc could not compile $here/strangers.c"
 gcc -O2 -o "$work/numbered" "$here/../swap/numbered.c" || die "gcc could not compile numbered.c"
@@ -98,8 +73,8 @@ topology:
     lan: {members: ["a:eth0", "b:eth0", "c:eth0"], host: host2, subnet: 10.77.0.0/24}
 YAML
 "$ME" apply "$work/fl.yaml" >&2
-guest a g1
-guest b g2
+guest fl a g1
+guest fl b g2
 strange=$(netns_of strange)
 ip netns add "$strange"
 ip -n "$strange" link set lo up
@@ -113,14 +88,14 @@ while [ "$i" -lt 164 ]; do
     sources="$sources $UNDERLAY.$i"
     i=$((i + 1))
 done
-inside g2
+in_space g2
 $in iperf3 -s >"$work/server" 2>&1 &
 started="$started $!"
-inside host2
+in_space host2
 $in "$work/numbered" sink 4999 >"$work/sink" 2>&1 &
 started="$started $!"
 sleep 1
-inside g1
+in_space g1
 $in iperf3 -c 10.77.0.2 -C cubic -t 3 >/dev/null 2>&1 || true # the compiler of the JVM has seen the path
 before=$(counted handshakes)
 run=1
@@ -136,7 +111,7 @@ begin=$(millis)
 joined=no
 if VIOLIN_START_SECONDS=50 "$ME" lab start host3 >&2; then
     for try in $(seq 1 100); do
-        inside g1
+        in_space g1
         if $in ping -c 1 -W 1 10.77.0.3 >/dev/null 2>&1; then joined=$(seconds $(($(millis) - begin))); break; fi
         [ "$try" -lt 100 ] || break
     done

@@ -12,6 +12,7 @@ PARTS=$ROOT/launcher
 export VIOLIN_LAB="${VIOLIN_LAB:-sw}"
 . "$PARTS/base.sh"
 use build lab call
+. "$here/../lab.sh"
 
 format=table swaps=1000 roles="none switching tunnel cipher"
 while [ $# -gt 0 ]; do
@@ -30,17 +31,6 @@ for role in $roles; do
     case $role in none | switching | tunnel | cipher | routing | placement | runtime) ;; *) usage "bench swap --roles $role: none, switching, tunnel, cipher, routing, placement or runtime" ;; esac
 done
 
-progress() { printf '%s\n' "$*" >&2; }
-
-finish() {
-    trap - EXIT
-    trap '' INT TERM
-    for p in $started; do kill "$p" 2>/dev/null || true; done
-    progress "bench: taking the lab $LAB down"
-    "$ME" lab down >&2 || true
-    rm -rf "$work"
-}
-
 bundle_of() {
     case $1 in
         switching) echo org.violin.switching.learning ;;
@@ -50,23 +40,6 @@ bundle_of() {
         placement) echo org.violin.placement.greedy ;;
         runtime) echo org.violin.runtime.netns ;;
     esac
-}
-
-# guest NODE NAME: makes the network namespace of a guest known as vio-LAB-NAME.
-guest() {
-    space=$("$ME" exec sw "$1" -- readlink /proc/self/ns/net | tr -dc 0-9)
-    guest_pid=$(find /proc -maxdepth 3 -path "/proc/[0-9]*/ns/net" -lname "net:?$space?" 2>/dev/null | cut -d/ -f3 | head -n 1)
-    [ -n "$guest_pid" ] || die "the guest $1 has no process"
-    ip netns attach "$(netns_of "$2")" "$guest_pid"
-}
-
-# in_space NAME: sets "in" to the words that put a program there; the process started by them is the program itself.
-in_space() { in="nsenter --net=/run/netns/$(netns_of "$1")"; }
-
-at() {
-    space=$(netns_of "$1")
-    shift
-    nsenter "--net=/run/netns/$space" "$@"
 }
 
 # kept HOST: what its JVM keeps after a full collection: heap KiB, classes, class loaders, threads, file descriptors.
@@ -89,16 +62,20 @@ dropped() {
     echo "$vnics $datagrams"
 }
 
-# swap ROLE: on host1 and host2 in turn, ten at a time by one call of the container's shell.
+# swap ROLE: on host1 and host2 in turn, ten at a time by one call of the container's shell. From the file itself: Karaf's resolver of mvn:
+# locations keeps 8 KiB for each that it resolved.
 swap() {
     bundle=$(bundle_of "$1") made=0
+    artifact=$(echo "$bundle" | sed 's/^org\.//; s/\./-/g')
+    jar=$(find "$DIR/dist/system/org/violin/$artifact" -name '*.jar')
+    [ -f "$jar" ] || die "no file of the bundle $bundle below $DIR/dist/system"
     while [ "$made" -lt "$swaps" ]; do
         for h in host1 host2; do
             step=$((swaps - made < 10 ? swaps - made : 10))
             [ "$step" -gt 0 ] || break
             line='' i=0
             while [ "$i" -lt "$step" ]; do
-                line="$line${line:+; }bundle:update $bundle"
+                line="$line${line:+; }bundle:update $bundle file:$jar"
                 i=$((i + 1))
             done
             choose_host "$h"
@@ -157,12 +134,7 @@ one_role() {
     progress "  $*"
 }
 
-need_root bench
-if [ -e "$DIR" ] || [ -n "$(lab_spaces)" ]; then die "the lab '$LAB' exists already. Away with it: VIOLIN_LAB=$LAB violin lab down"; fi
-work=$(mktemp -d)
-started=
-trap finish EXIT
-trap 'exit 130' INT TERM
+begin
 : >"$work/raw"
 gcc -O2 -o "$work/numbered" "$here/numbered.c" || die "gcc could not compile $here/numbered.c"
 "$ME" lab up -n 2 >&2
@@ -178,14 +150,15 @@ topology:
     lan: {members: ["a:eth0", "b:eth0"], host: host1, subnet: 10.77.0.0/24}
 YAML
 "$ME" apply "$work/sw.yaml" >&2
-guest a g1
-guest b g2
+guest sw a g1
+guest sw b g2
 at g1 ping -c 20 -i 0.2 10.77.0.2 >/dev/null
 for role in $roles; do
     progress "role $role"
     before=$(kept host1)
     one_role "$role"
-    sleep 3
+    progress "  a minute for the threads of the shell's sessions to end"
+    sleep 65
     echo "$role $before $(kept host1)" >>"$work/kept"
 done
 "$ME" tunnels -o json >"$work/tunnels" 2>/dev/null || true

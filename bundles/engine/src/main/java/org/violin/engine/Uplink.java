@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.engine;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -48,7 +47,6 @@ final class Uplink {
     private static final long FLUSH_BYTES = 512 * 1024;
 
     private final Members members;
-    private final VniTable remotes;
     private final Grace grace;
     private final Control control;
     private final Guard guard;
@@ -64,6 +62,7 @@ final class Uplink {
     private final Kinds<CipherProvider> cipherKinds = new Kinds<>();
     private final Inheritance inheritance = new Inheritance();
     private final Complaint complaint;
+    private final Opener opener;
     private final Runnable reconcileSoon;
     private volatile Runnable resume = () -> {};
     private volatile Runnable showCarriersSoon = () -> {};
@@ -80,7 +79,6 @@ final class Uplink {
     private Duration retry = FIRST_RETRY;
     private boolean retryWaits;
     private boolean roomWaits;
-    private long failures;
     private boolean stopped;
 
     /** For {@link #flush} only: frames go by the exits of their ways. */
@@ -89,7 +87,6 @@ final class Uplink {
     Uplink(Members members, VniTable remotes, Grace grace, Control control, Guard guard, Announcer announcer, LongSupplier clock,
             EngineSettings settings) {
         this.members = members;
-        this.remotes = remotes;
         this.grace = grace;
         this.control = control;
         this.guard = guard;
@@ -97,6 +94,8 @@ final class Uplink {
         this.clock = clock;
         this.settings = settings;
         complaint = new Complaint(control);
+        opener = new Opener(tunnelKinds, cipherKinds, tunnelRole, cipherRole, inheritance, guard, announcer, complaint,
+                () -> new TunnelSink(this, remotes, grace, clock), clock);
         reconcileSoon = control.coalesced(this::reconcile);
     }
 
@@ -300,10 +299,6 @@ final class Uplink {
         return null;
     }
 
-    private GuardedCipher cipher(String kind) {
-        return new GuardedCipher(kind, cipherKinds, guard.half(), cipherRole, announcer);
-    }
-
     /** A cipher that is asked for went a moment ago: a tunnel opened without it would have to let go of its sessions. */
     private boolean cipherMayCome() {
         if (gap == null) return false;
@@ -314,55 +309,12 @@ final class Uplink {
     }
 
     private void open(TunnelSettings wanted) {
-        List<TunnelProvider> candidates = tunnelKinds.find(settings.tunnel());
-        if (candidates.isEmpty()) {
-            complaint.missing("tunnel", settings.tunnel());
-            return;
-        }
-        for (TunnelProvider provider : candidates) {
-            Exception failed = null;
-            // Once more for each kind of cipher that turns out to be broken: that is not the tunnel's mistake.
-            for (boolean again = true; again && opened == null; ) {
-                List<GuardedCipher> ciphers = cipherKinds.words().stream().map(this::cipher).toList();
-                failed = tryOpen(provider, ciphers, wanted);
-                again = failed != null && ciphers.stream().anyMatch(GuardedCipher::failed);
-            }
-            if (opened != null) return;
-            refuse(provider, failed);
-        }
-        retryLater();
-    }
-
-    private Exception tryOpen(TunnelProvider provider, List<GuardedCipher> ciphers, TunnelSettings wanted) {
-        TunnelSink sink = new TunnelSink(this, remotes, grace, clock);
-        try {
-            HandOver before = inheritance.copy();
-            Tunnel made = guard.call("tunnel " + provider.getClass().getName(),
-                    () -> provider.open(wanted, List.copyOf(ciphers), sink, before), Tunnel::close);
-            if (made == null) throw new IllegalStateException("it opened nothing");
-            opened = new Opened(provider, ciphers, wanted, made, sink, now());
-            peers = List.of();
-            tunnel = made;
-            verified = false;
-            inheritance.wipe();
-            return null;
-        } catch (Exception e) {
-            sink.close();
-            // Whoever hangs may still hold the sessions: two that seal by the same keys would be worse than new keys.
-            if (e instanceof Guard.Hung) inheritance.wipe();
-            return e;
-        }
-    }
-
-    private void refuse(TunnelProvider provider, Exception e) {
-        failures++;
-        String subject = "tunnel " + settings.tunnel();
-        complaint.say(subject + ": " + (e instanceof IOException ? e.getMessage() : e.toString()) + "; trying again");
-        if (!tunnelKinds.refuse(provider, e instanceof Guard.Hung)) return;
-        tunnelRole.refused();
-        String what = subject + ": " + tunnelKinds.label(provider) + " was refused: " + e;
-        LOG.warn(what);
-        announcer.tell(Announcer.REFUSED, subject, what);
+        Opened made = opener.open(settings.tunnel(), wanted);
+        if (made == null) return;
+        opened = made;
+        peers = List.of();
+        tunnel = made.tunnel();
+        verified = false;
     }
 
     private void retryLater() {
@@ -479,7 +431,7 @@ final class Uplink {
             HandOver left = end(broken, !(e instanceof Guard.Hung));
             if (left != null) inheritance.put(left, now());
             else if (e instanceof Guard.Hung) inheritance.wipe();
-            if (!ciphersFault) refuse(broken.provider(), e);
+            if (!ciphersFault) opener.refuse(settings.tunnel(), broken.provider(), e);
             return false;
         }
     }
@@ -587,7 +539,7 @@ final class Uplink {
 
     synchronized Map<String, Long> drops() {
         Map<String, Long> map = counters.drops();
-        if (failures > 0) map.put("tunnel-open-failed", failures);
+        if (opener.failures() > 0) map.put("tunnel-open-failed", opener.failures());
         return map;
     }
 

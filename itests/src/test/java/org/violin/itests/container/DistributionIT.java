@@ -46,7 +46,8 @@ public class DistributionIT extends InContainer {
 
     @Test
     public void everyFeatureOfOursIsInstalled() throws Exception {
-        for (String name : List.of("violin", "violin-core", "violin-tunnel-udp", "violin-switching-learning", "violin-cipher-none",
+        for (String name : List.of("violin", "violin-core", "violin-tunnel-udp", "violin-switching-learning", "violin-switching-hub",
+                "violin-cipher-aead", "violin-cipher-none",
                 "violin-routing-kernel", "violin-placement-greedy", "violin-runtime-netns")) {
             assertTrue(name, features.isInstalled(features.getFeature(name)));
         }

@@ -89,6 +89,19 @@ public abstract class TunnelContract {
     }
 
     @Test
+    void idleOnlyOnceAllThatWasTakenHasLeft() {
+        try (TunnelPair pair = pair(1500, QUEUE, false)) {
+            for (int round = 1; round <= 20; round++) {
+                pair.send(6, (round - 1) * 50, lengths(50, 1400));
+                assertTrue(await(() -> pair.a.idle("b")), "idle in the end");
+                assertEquals(round * 50L, TunnelPair.status(pair.a, "b").framesOut());
+                assertArrived(pair.sinkB, 6, 0, round * 50);
+            }
+            assertTrue(pair.a.idle("nobody"));
+        }
+    }
+
+    @Test
     void bothDirectionsAndTheCountersAgree() {
         try (TunnelPair pair = pair(1500, QUEUE, false)) {
             pair.send(5, 0, lengths(50, 100));

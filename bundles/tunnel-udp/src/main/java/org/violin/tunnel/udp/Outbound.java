@@ -243,6 +243,11 @@ final class Outbound implements Slicer.Outlet {
         return handedOver == held.size();
     }
 
+    /** All that was taken before the last {@link #flush} is on the wire. */
+    synchronized boolean empty() {
+        return handedOver == 0 && !flushWanted;
+    }
+
     /** Writes what the next tunnel needs to go on. @param left batches of whichever peer that were not written, in order */
     synchronized void save(DataOutput out, List<Batch> left) throws IOException {
         List<Batch> rest = new ArrayList<>();

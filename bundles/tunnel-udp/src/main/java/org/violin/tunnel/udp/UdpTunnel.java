@@ -182,6 +182,12 @@ final class UdpTunnel implements Tunnel {
     }
 
     @Override
+    public boolean idle(String peer) {
+        PeerPath path = inbound.paths().of(peer);
+        return path == null || path.outbound().empty();
+    }
+
+    @Override
     public void flush() {
         for (PeerPath path : inbound.paths().all()) path.outbound().flush();
     }
