@@ -118,7 +118,10 @@ host_stop() {
     [ -z "$left" ] || die "guests still run: $left"
     # The last one takes keys, token and copied program with it.
     for conf in "$place"/*/host.conf; do [ ! -f "$conf" ] || break; done
-    if [ ! -f "$conf" ]; then rm -rf --one-file-system "${place:?}"; fi
+    if [ ! -f "$conf" ]; then
+        rm -rf --one-file-system "${place:?}"
+        unlock "$LOCAL"
+    fi
     say "$host_name stopped, its guests and its folder are gone"
 }
 
