@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.Before;
 import org.violin.api.cluster.Members;
+import org.violin.api.cluster.SharedState;
+import org.violin.api.cluster.StateException;
 import org.violin.api.control.GuestAccess;
 import org.violin.api.control.Report;
 import org.violin.api.control.Violins;
@@ -26,10 +28,21 @@ public abstract class WithGuests extends InContainer {
         assumeTrue("needs root: network namespaces", "root".equals(System.getProperty("user.name")));
     }
 
-    /** Members are asked what they can run in the background, so a runtime that has just come is told of a little later. */
+    /** Members are asked what they can run in the background, so a runtime that has just come is told of a little later; the shared state is
+     * connected to in the background, too. */
     void allHostsRunGuests() {
+        eventually(() -> "the shared state answers", this::stateAnswers);
         Members members = service(Members.class);
         eventually(() -> "all run guests: " + members.hosts(), () -> members.hosts().stream().allMatch(h -> h.runtimes().contains("netns")));
+    }
+
+    private boolean stateAnswers() {
+        try {
+            service(SharedState.class).read("/no-such-thing");
+            return true;
+        } catch (StateException e) {
+            return false;
+        }
     }
 
     /** Applies a violin file that must succeed. */
