@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -23,7 +24,7 @@ final class Traces {
         folders(found, Path.of("/sys/fs/cgroup"), 3);
         folders(found, Path.of("/tmp"), 1);
         folders(found, Path.of("/run"), 1);
-        found.removeIf(t -> t.contains("violin-it") || t.contains("junit") || t.contains("surefire") || t.contains("hsperfdata"));
+        found.removeIf(t -> t.startsWith("file ") && List.of("violin-it", "junit", "surefire", "hsperfdata").stream().anyMatch(t::contains));
         return found;
     }
 
@@ -39,7 +40,10 @@ final class Traces {
             for (Path process : (Iterable<Path>) all.filter(p -> p.getFileName().toString().matches("\\d+"))::iterator) {
                 try {
                     String line = Files.readString(process.resolve("cmdline")).replace('\0', ' ');
-                    if (line.contains("violin-guest") || line.contains("org.apache.karaf")) found.add("process " + process.getFileName() + " " + line);
+                    boolean violin = line.contains("violin-guest") || line.contains("org.apache.karaf");
+                    // Not those of another source tree that is tested on the same machine.
+                    boolean ours = line.contains(Violin.ROOT + "/") || line.contains("/violin-it");
+                    if (violin && ours) found.add("process " + process.getFileName() + " " + line);
                 } catch (IOException e) {
                     continue; // it ended meanwhile
                 }
