@@ -1,13 +1,14 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# violin bench dataplane|swap|flood: the measurements below itests/bench, which are only in a source tree.
+# violin bench dataplane|swap|flood|routing: the measurements below itests/bench, which are only in a source tree.
 
 bench() {
     case ${1:-} in
         dataplane) space=dp ;;
         swap) space=sw ;;
         flood) space=fl ;;
-        *) usage "bench ${1:-}: the words are dataplane, swap, flood. See: violin help bench" ;;
+        routing) space=ro ;;
+        *) usage "bench ${1:-}: the words are dataplane, swap, flood, routing. See: violin help bench" ;;
     esac
     program=$ROOT/itests/bench/$1/run.sh
     [ -x "$program" ] || die "benchmarks run in a source tree; this is an unpacked distribution"

@@ -5,7 +5,8 @@
 use karaf
 
 PACKAGES="maven:mvn gcc:gcc libc6-dev:/usr/include/stdlib.h iproute2:ip iputils-ping:ping traceroute:traceroute iperf3:iperf3
- fping:fping nftables:nft openssh-client:ssh-keygen procps:ps util-linux:nsenter ethtool:ethtool"
+ fping:fping nftables:nft dnsmasq-base:dnsmasq openssh-client:ssh-keygen procps:ps util-linux:nsenter ethtool:ethtool
+ frr:/usr/lib/frr/zebra"
 
 bootstrap() {
     quiet=
@@ -14,6 +15,13 @@ bootstrap() {
     install_packages
     if [ -f "$ROOT/pom.xml" ]; then build; else stamp_unpacked; fi
     [ -n "$quiet" ] || say "ready: $JAVA_HOME, $DIST. Next: $ME demo, or: $ME lab up -n 3"
+}
+
+# The package frr starts routing on the machine itself; vRouters run their own daemons, and nobody asked for those.
+no_frr_of_the_machine() {
+    have systemctl && systemctl is-active -q frr 2>/dev/null || return 0
+    systemctl disable -q --now frr
+    say "bootstrap: turned off the service frr, which routes for this machine; vRouters start daemons of their own"
 }
 
 # find_java: JAVA_HOME, then "java" on the PATH, then the usual folder; sets JAVA_HOME to a JDK 17 or 21.
@@ -48,6 +56,7 @@ install_packages() {
             DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing >>"${TMPDIR:-/tmp}/violin-apt.$$" 2>&1; } ||
         { tail -n 20 "${TMPDIR:-/tmp}/violin-apt.$$" >&2; die "apt-get could not install: $missing"; }
     rm -f "${TMPDIR:-/tmp}/violin-apt.$$"
+    case $missing in *frr*) no_frr_of_the_machine ;; esac
     find_java || die "no JDK 17 or 21 found after the installation. Set JAVA_HOME to one"
 }
 

@@ -32,7 +32,7 @@ call() {
 
 known_verb() {
     case $1 in
-        apply | connect | destroy | doors | events | exec | host-remove | host-token | host-tokens | hosts | list | ping-all | plugins | ports | show | swap | tunnels | verify) ;;
+        apply | click | connect | destroy | doors | events | exec | host-remove | host-token | host-tokens | hosts | list | ping-all | plugins | ports | routers | routes | show | swap | tunnels | verify) ;;
         *) return 1 ;;
     esac
 }
@@ -102,7 +102,7 @@ far_listens() {
 call_apply() {
     file='' before='' first=yes
     for word in "$@"; do
-        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ] && [ "$before" != --part ]; then
+        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ] && [ "$before" != --part ] && [ "$before" != --routing ]; then
             case $word in -?*) ;; *) file=$word ;; esac
         fi
         first='' before=$word

@@ -15,6 +15,7 @@ lab_down() {
     kill_strays
     for space in $(lab_spaces); do ip netns delete "$space" || true; done
     unmount_below "$DIR"
+    remove_uplinks
     remove_cgroups
     if [ -d "$DIR" ]; then rm -rf --one-file-system "$DIR" || true; fi
     if ! other_labs; then restore_sysctls; fi
@@ -35,11 +36,16 @@ other_labs() {
     return 1
 }
 
-# lab_processes: numbers of all processes in the lab's namespaces and of the guests whose root lies in our state folder.
+# lab_processes: numbers of all processes in the lab's namespaces, of the guests whose root lies in our state folder, and of what works
+# there, such as Click.
 lab_processes() {
     for space in $(lab_spaces); do ip netns pids "$space" 2>/dev/null || true; done
     guest_processes "$DIR"
+    working_processes "$DIR"
 }
+
+# working_processes FOLDER: those of Click, by their working folder, also when it is gone. (No other: it may be where a person is.)
+working_processes() { find /proc -maxdepth 2 -path "/proc/[0-9]*/cwd" -lname "$1/*data/click/*" 2>/dev/null | cut -d/ -f3; }
 
 # guest_processes FOLDER: the first process of each guest of hosts below FOLDER; its death ends the guest's namespaces.
 guest_processes() {
@@ -85,6 +91,20 @@ remove_cgroups() {
         find /sys/fs/cgroup -depth -type d -path '*violin*' -exec rmdir {} + 2>/dev/null || true
         [ -n "$(lab_cgroups)" ] || return 0
         sleep "0.$p"
+    done
+}
+
+# remove_uplinks: what ways out of guests left in this namespace: nftables tables whose interface ended with its guest.
+# An interface that forwarded for them alone is set back with the last of them.
+remove_uplinks() {
+    have nft || return 0
+    for table in $(nft list tables inet 2>/dev/null | sed -n 's/^table inet \(violin-uplink-[0-9a-f]*\)$/\1/p'); do
+        [ ! -e "/sys/class/net/vup${table#violin-uplink-}" ] || continue
+        guarded=$(nft list table inet "$table" | sed -n 's/.*comment "violin guard \([^"]*\)".*/\1/p')
+        for nic in $guarded; do
+            [ "$(nft list ruleset inet | grep -cF "violin guard $nic\"")" -gt 1 ] || echo 0 >"/proc/sys/net/ipv4/conf/$nic/forwarding" || true
+        done
+        nft delete table inet "$table"
     done
 }
 

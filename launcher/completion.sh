@@ -20,12 +20,15 @@ _violin() {
             host:2) words="start stop status token remove" ;;
             host:*) words="--name --address --token-file --state --ssh-port --ssh-address --jmx-port --jmx-address --tunnel-port --enrolment-port --control-port --zookeeper-port --wipe" ;;
             demo:*) words="--keep --zoo -n" ;;
-            bench:2) words="dataplane swap flood" ;;
+            bench:2) words="dataplane swap flood routing" ;;
             bench:*) words="-o --runs --only --settings --quick --swaps --roles --rate" ;;
             completion:2) words=bash ;;
             help:2) words="$verbs" ;;
-            apply:*) COMPREPLY=(\$(compgen -f -W "--dry-run -o" -- "\$cur")); return ;;
-            show:2 | destroy:2 | exec:2 | connect:2 | ping-all:2 | ports:2 | verify:2) words=\$("\$me" list 2>/dev/null | awk 'NR > 1 {print \$1}') ;;
+            apply:*) COMPREPLY=(\$(compgen -f -W "--dry-run --part --routing -o" -- "\$cur")); return ;;
+            show:2 | destroy:2 | exec:2 | connect:2 | ping-all:2 | ports:2 | routers:2 | routes:2 | click:2 | verify:2) words=\$("\$me" list 2>/dev/null | awk 'NR > 1 {print \$1}') ;;
+            swap:2) words="tunnel switching cipher routing placement runtime" ;;
+            swap:4) words=\$("\$me" list 2>/dev/null | awk 'NR > 1 {print \$1}') ;;
+            swap:5) words=\$("\$me" show "\${COMP_WORDS[4]}" 2>/dev/null | awk '\$2 == "vrouter" {print \$1}') ;;
             exec:3 | connect:3) words=\$("\$me" show "\${COMP_WORDS[2]}" 2>/dev/null | awk '\$2 == "vhost" || \$2 == "vrouter" {print \$1}') ;;
         esac
     fi

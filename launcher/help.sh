@@ -3,7 +3,7 @@
 # violin help [VERB], and what to say about a verb that does not exist.
 
 ALL_VERBS="bootstrap doctor lab host demo test bench completion help version
- apply connect destroy doors events exec host-remove host-token host-tokens hosts list ping-all plugins ports show swap tunnels verify"
+ apply click connect destroy doors events exec host-remove host-token host-tokens hosts list ping-all plugins ports routers routes show swap tunnels verify"
 
 help() {
     case ${1:-} in
@@ -32,17 +32,19 @@ ${bold}violin$plain: isolated virtual internetworks on overlay hosts
     host start|stop|status       one overlay host of several real machines
     host token|remove            let another machine in, throw one out
     test                         set up all, run every test
-    bench dataplane|swap|flood   measure against other overlays; swap plugins under traffic
+    bench dataplane|swap|flood|routing   measure: other overlays beside it, swaps under traffic, OSPF
 
   ${bold}violins$plain (any overlay host answers; --host NAME or VIOLIN_HOST chooses)
     apply FILE [--dry-run]       make it so; FILE: violin file, containerlab YAML, GraphML
+          [--routing ospf]       with other routing than the file says
     destroy VIOLIN               away with it
     list, show VIOLIN, hosts     look; -o json for programs
     ports, tunnels, events       counters, links between hosts, what happened
+    routers [VIOLIN [NODE]]      what learns and forwards: neighbours, processes; routes VIOLIN NODE: what it learnt
+    click VIOLIN NODE read|write ELEMENT.HANDLER [VALUE]
     exec VIOLIN NODE -- CMD...   run a program there
     connect VIOLIN NODE          a shell there
     ping-all VIOLIN              every pair of vHosts
-    verify VIOLIN                try to break out of it and into it
     verify VIOLIN                does anything get in or out? canaries from inside and outside
     plugins, swap ROLE PLUGIN    what runs, and another in its place under traffic
 
@@ -125,9 +127,12 @@ violin bench dataplane [-o json] [--runs N] [--only PEER,...] [--settings SETTIN
 violin bench swap [-o json] [--swaps N] [--roles ROLE,...]
   Updates each data-plane plugin N (1000) times under a TCP flow and a numbered UDP flow of 10,000 packets a second between
   two sealed hosts: packets lost, doubled, reordered, the longest gap, what the JVM keeps. Status 1 if any was lost.
+  Roles: none (no swap, for comparison) switching tunnel cipher routing placement runtime; without: the first four.
 violin bench flood [--runs N] [--rate N]
   A flood (50,000 a second) of key exchanges from strange addresses at a host, while a sealed flow runs to it and another joins.
-  Roles of swap: none (no swap, for comparison) switching tunnel cipher routing placement runtime; without: the first four.
+violin bench routing [--runs N] [--only PART,...]
+  FRR in vRouters. Parts: grid (50 of them: until all tables are full, memory), cut (how long traffic stops when a link is cut: carrier,
+  silent with BFD, silent without), graft (until a new link is used), swap (kernel and Click in turn, needs VIOLIN_CLICK), zoo (networks of the Topology Zoo on three hosts).
   Examples: violin bench dataplane --quick --only direct,vxlan --settings whole,rtt
             violin bench dataplane -o json >result.json
 EOF

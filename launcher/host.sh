@@ -112,6 +112,7 @@ host_stop() {
     fi
     end_guests "$place/$host_name"
     unmount_below "$place/$host_name"
+    remove_uplinks
     remove_cgroups
     rm -rf --one-file-system "${place:?}/$host_name"
     left=$(guest_processes "$place/$host_name")
@@ -127,8 +128,8 @@ host_stop() {
 
 end_guests() {
     for round in 1 2 3 4 5; do
-        strays=$(guest_processes "$1")
-        [ -n "$strays" ] || return 0
+        strays="$(guest_processes "$1") $(working_processes "$1")"
+        [ -n "${strays## }" ] || return 0
         # shellcheck disable=SC2086
         kill -KILL $strays 2>/dev/null || true
         sleep "0.$round"

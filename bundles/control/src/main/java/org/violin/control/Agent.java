@@ -4,6 +4,7 @@ package org.violin.control;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import org.violin.api.cluster.Members;
 import org.violin.api.cluster.StateException;
 import org.violin.api.guest.Guest;
 import org.violin.api.guest.GuestRuntime;
+import org.violin.api.routing.Routers;
 
 /**
  * Makes this overlay host match the part of all specs assigned to it, and heals it: one thread that plans and executes whenever a spec
@@ -50,6 +52,7 @@ final class Agent implements AutoCloseable {
     private boolean refreshAll = true;
     private volatile boolean stopped;
     private volatile boolean synced;
+    private Routers knownRouters;
     private final Thread thread;
     private AutoCloseable watch;
     private AutoCloseable arrivals;
@@ -199,16 +202,33 @@ final class Agent implements AutoCloseable {
 
     /** Takes over what an earlier container of this host left running; vNICs, links and switches are made again by the first plans. */
     private void adopt(Set<String> now) {
+        Optional<Routers> routers = providers.routers();
+        if (routers.isPresent() && routers.get() != knownRouters) {
+            knownRouters = routers.get();
+            reopenRouters(now);
+        }
         List<GuestRuntime> there = providers.runtimes();
         guests.keepOnly(there);
         for (GuestRuntime runtime : there) {
             if (guests.knows(runtime)) continue;
+            reopenRouters(now);
             List<Guest> found = guests.adopt(runtime);
             found.forEach(guest -> {
                 remember(guest);
                 now.add(guest.id().violin());
             });
             if (!found.isEmpty()) announcer.announce("guest/adopted", host, found.size() + " running guests adopted on " + host);
+        }
+    }
+
+    /** What learns and forwards for them is given to whoever came. */
+    private void reopenRouters(Set<String> now) {
+        synchronized (observed) {
+            observed.keySet().removeIf(key -> {
+                if (key.kind() != Key.Kind.ROUTER) return false;
+                now.add(key.violin());
+                return true;
+            });
         }
     }
 
@@ -225,7 +245,11 @@ final class Agent implements AutoCloseable {
                 Key key = new Key(host, kind, violin, node);
                 if (remembered.containsKey(key)) observed.put(key, remembered.get(key));
             }
-            for (String nic : guest.status().nics()) observed.put(new Key(host, Key.Kind.NIC, violin, node + ":" + nic), Print.REATTACH);
+            // Others are the guest's own, or a service's.
+            for (String nic : guest.status().nics()) {
+                Key key = new Key(host, Key.Kind.NIC, violin, node + ":" + nic);
+                if (remembered.containsKey(key)) observed.put(key, Print.REATTACH);
+            }
         }
     }
 

@@ -87,8 +87,8 @@ public final class ControlService implements Violins, Specs, GuestAccess {
         AtomicInteger number = new AtomicInteger();
         this.pool = (ThreadPoolExecutor) Executors.newFixedThreadPool(guestThreads, task -> daemon(task, "violin-guests-" + number.getAndIncrement()));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "violin-sweeper"));
-        Lowering lowering = new Lowering(providers::routing);
-        this.guests = new Guests(dataPlane);
+        Lowering lowering = new Lowering(providers::routing, providers::routers);
+        this.guests = new Guests(dataPlane, providers::routers);
         Executor executor = new Executor(dataPlane, lowering, guests, pool);
         this.agent = new Agent(members, store, providers, lowering, guests, executor, new Journal(folder), announcer);
         this.viewer = new Viewer(members, store, agent);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.control;
 
-import static java.util.stream.Collectors.toList;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,12 +20,14 @@ import org.violin.api.control.PlacementStrategy;
 import org.violin.api.control.PlanStep;
 import org.violin.api.control.Report;
 import org.violin.api.control.SpecReader;
-import org.violin.api.model.LinkSpec;
 import org.violin.api.model.Limits;
+import org.violin.api.model.LinkSpec;
 import org.violin.api.model.Mistake;
 import org.violin.api.model.NodeSpec;
 import org.violin.api.model.Refused;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.routing.Routers;
+import static java.util.stream.Collectors.toList;
 
 /**
  * Takes orders: reads, places and plans under the apply lock of all hosts, stores the result, and waits for the hosts. Two orders at once
@@ -159,6 +159,7 @@ final class Desk {
             throws Refused, StateException {
         Map<String, PlacedSpec> all = stock.all();
         Map<String, Integer> versions = stock.versions();
+        checkRouters(file, spec);
         PlacedSpec before = all.get(spec.name());
         Map<String, String> placement = place(file, spec, before, all);
         Map<String, Integer> vnis = vnis(spec, before, dryRun);
@@ -169,6 +170,18 @@ final class Desk {
         if (steps.isEmpty() && same) after = before;
         else if (!dryRun) store.write(after, versions.getOrDefault(after.name(), SharedState.ABSENT));
         return new Decision(before, after, steps, notes, millisSince(start));
+    }
+
+    /** What the tools that vRouters run say against it, before anything is changed. */
+    private void checkRouters(String file, ViolinSpec spec) throws Refused {
+        Optional<Routers> routers = providers.routers();
+        if (routers.isEmpty()) return;
+        try {
+            List<Mistake> mistakes = Patience.call("check of routing", () -> routers.get().check(spec));
+            if (!mistakes.isEmpty()) throw new Refused(mistakes);
+        } catch (Patience.Lost e) {
+            throw new Refused(file, "routing", e.getMessage());
+        }
     }
 
     private Map<String, String> place(String file, ViolinSpec spec, PlacedSpec before, Map<String, PlacedSpec> all) throws Refused {

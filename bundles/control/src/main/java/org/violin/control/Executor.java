@@ -47,7 +47,7 @@ final class Executor {
         onGuests(without(removals, Key.Kind.LINK, Key.Kind.SWITCH, Key.Kind.NAMES, Key.Kind.TRANSPORT), round, false);
         inOrder(only(removals, Key.Kind.SWITCH, Key.Kind.NAMES, Key.Kind.TRANSPORT), round);
         inOrder(only(makes, Key.Kind.TRANSPORT, Key.Kind.NAMES, Key.Kind.SWITCH), round);
-        onGuests(only(makes, Key.Kind.GUEST, Key.Kind.NIC, Key.Kind.ROUTES), round, true);
+        onGuests(only(makes, Key.Kind.GUEST, Key.Kind.NIC, Key.Kind.ROUTES, Key.Kind.ROUTER), round, true);
         inOrder(only(makes, Key.Kind.LINK), round);
         onGuests(only(makes, Key.Kind.EXEC), round, true);
     }

@@ -3,12 +3,14 @@ package org.violin.control;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.violin.api.dataplane.DataPlane;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.guest.Guest;
@@ -18,11 +20,13 @@ import org.violin.api.model.NicSpec;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.PortId;
 import org.violin.api.model.RouteSpec;
+import org.violin.api.routing.Routers;
 
 /** The running guests of this host, and what is done to one of them. Different guests may be worked on at the same time. */
 final class Guests {
     private final Map<String, GuestRuntime> runtimes = new ConcurrentHashMap<>();
     private final DataPlane dataPlane;
+    private final Supplier<Optional<Routers>> routers;
     private final Map<NodeId, Held> running = new ConcurrentHashMap<>();
     private final Map<PortId, FrameDevice> plugged = new ConcurrentHashMap<>();
 
@@ -35,8 +39,9 @@ final class Guests {
      */
     record Routes(Collection<RouteSpec> routes, String lost) {}
 
-    Guests(DataPlane dataPlane) {
+    Guests(DataPlane dataPlane, Supplier<Optional<Routers>> routers) {
         this.dataPlane = dataPlane;
+        this.routers = routers;
     }
 
     Optional<Guest> find(NodeId id) {
@@ -84,8 +89,9 @@ final class Guests {
     /** Lets go of a guest that died: nothing is plugged any more, and nothing of it is left behind. */
     void lost(Guest guest) {
         running.computeIfPresent(guest.id(), (id, held) -> held.guest() == guest ? null : held);
-        unplugAll(guest.id());
         try {
+            closeRouter(guest.id(), null);
+            unplugAll(guest.id());
             guest.stop();
         } catch (GuestException | RuntimeException | LinkageError e) {
             org.slf4j.LoggerFactory.getLogger(Guests.class).warn("{} died and could not be cleaned away wholly: {}", guest.id(), e.getMessage());
@@ -104,6 +110,7 @@ final class Guests {
         try {
             Guest guest = running.containsKey(id) ? guest(id) : null;
             if (whole) {
+                closeRouter(id, null);
                 unplugAll(id);
                 if (guest != null) guest.stop();
                 running.remove(id);
@@ -111,7 +118,9 @@ final class Guests {
                 Set<String> gone = new HashSet<>();
                 for (Action action : group) {
                     if (action.key().kind() == Key.Kind.NIC) gone.add(port(action.key()).port());
-                    if (action.key().kind() == Key.Kind.ROUTES) guest.routes(List.of());
+                    if (action.key().kind() == Key.Kind.ROUTER) closeRouter(id, guest);
+                    // A control plane that comes takes them away when it has learnt its own.
+                    if (action.key().kind() == Key.Kind.ROUTES && !learns(id, round)) guest.routes(List.of());
                 }
                 unplug(guest, gone);
             }
@@ -148,6 +157,10 @@ final class Guests {
                     if (!routes.lost().isEmpty()) throw new GuestException(routes.lost());
                     guest(id).routes(routes.routes());
                 }
+                case ROUTER -> {
+                    Routers service = routers.get().orElseThrow(() -> new GuestException("the bundle org.violin.routers is not there (now)"));
+                    service.open(((Item.Router) item(action)).spec(), guest(id), devices(id));
+                }
                 case EXEC -> {
                     if (action instanceof Action.Create) guest(id).ready();
                 }
@@ -161,6 +174,24 @@ final class Guests {
         }
     }
 
+    private boolean learns(NodeId id, Round round) {
+        Optional<Routers> service = routers.get();
+        return service.isPresent() && round.spec() != null && service.get().learning(round.spec().spec()).contains(id.node());
+    }
+
+    private void closeRouter(NodeId id, Guest guest) throws GuestException {
+        Optional<Routers> service = routers.get();
+        if (service.isPresent()) service.get().close(id, guest);
+    }
+
+    private Map<String, FrameDevice> devices(NodeId id) {
+        Map<String, FrameDevice> devices = new HashMap<>();
+        plugged.forEach((port, device) -> {
+            if (port.node().equals(id)) devices.put(port.port(), device);
+        });
+        return devices;
+    }
+
     private void start(Item.Guest item) throws GuestException {
         GuestRuntime runtime = runtimes.get(item.runtime());
         if (runtime == null) {
@@ -170,6 +201,7 @@ final class Guests {
         NodeId id = item.spec().id();
         if (running.containsKey(id)) {
             Guest old = guest(id);
+            closeRouter(id, null);
             unplugAll(id);
             old.stop();
         }

@@ -8,6 +8,7 @@ import org.violin.api.guest.GuestSpec;
 import org.violin.api.model.Cidr;
 import org.violin.api.model.NicSpec;
 import org.violin.api.model.NodeKind;
+import org.violin.api.routing.RouterSpec;
 
 /** The unit of reconciliation: one thing that one overlay host must have. Closed set; the executor has one method for each. */
 sealed interface Item {
@@ -106,6 +107,19 @@ sealed interface Item {
         @Override
         public String word() {
             return "routes";
+        }
+    }
+
+    /** What learns a vRouter's routes and forwards by them, where that is more than computed routes and the guest's kernel. */
+    record Router(Key key, RouterSpec spec) implements Item {
+        @Override
+        public Print print() {
+            return spec == null ? Print.KEEP : Print.of("", spec);
+        }
+
+        @Override
+        public String word() {
+            return "routing";
         }
     }
 

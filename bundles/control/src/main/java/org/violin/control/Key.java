@@ -18,6 +18,7 @@ record Key(String host, Kind kind, String violin, String entity) implements Comp
         NIC,
         LINK,
         ROUTES,
+        ROUTER,
         EXEC
     }
 

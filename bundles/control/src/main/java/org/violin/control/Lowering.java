@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.control.Routing;
@@ -25,6 +26,8 @@ import org.violin.api.model.NodeKind;
 import org.violin.api.model.NodeSpec;
 import org.violin.api.model.PortId;
 import org.violin.api.model.RouteSpec;
+import org.violin.api.routing.RouterSpec;
+import org.violin.api.routing.Routers;
 
 /** Turns a placed spec into the items of overlay hosts. Pure. */
 final class Lowering {
@@ -32,10 +35,13 @@ final class Lowering {
     static final int ROUTES_AT_ONCE = 200_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Lowering.class);
+    private static final String COMPUTED = "kernel";
     private final Function<String, Optional<Routing>> routings;
+    private final Supplier<Optional<Routers>> routers;
 
-    Lowering(Function<String, Optional<Routing>> routings) {
+    Lowering(Function<String, Optional<Routing>> routings, Supplier<Optional<Routers>> routers) {
         this.routings = routings;
+        this.routers = routers;
     }
 
     /** The items of the hosts that the predicate takes, by key. */
@@ -62,8 +68,52 @@ final class Lowering {
         }
         for (LinkSpec link : placed.spec().links()) link(items, placed, link, kinds, hosts);
         for (String host : guestHosts) put(items, new Item.Names(key(placed, host, Key.Kind.NAMES, ""), names(placed)));
-        routes(items, placed, guests);
+        Set<String> learning = learning(placed);
+        Map<String, String> computed = new TreeMap<>(guests);
+        computed.keySet().removeAll(learning);
+        routes(items, placed, computed);
+        routers(items, placed, guests, learning);
         return items;
+    }
+
+    /** vRouters for which no routes are computed. */
+    Set<String> learning(PlacedSpec placed) {
+        Optional<Routers> service = routers.get();
+        if (service.isPresent()) return service.get().learning(placed.spec());
+        Set<String> perhaps = new TreeSet<>();
+        for (NodeSpec node : placed.spec().nodes()) if (node.kind() == NodeKind.VROUTER && !computed(placed, node)) perhaps.add(node.name());
+        return perhaps;
+    }
+
+    private static boolean computed(PlacedSpec placed, NodeSpec node) {
+        String word = placed.spec().attributes().getOrDefault("routing", COMPUTED);
+        return node.attributes().getOrDefault("routing", word).equals(COMPUTED);
+    }
+
+    private static boolean served(NodeSpec node) {
+        return node.attributes().keySet().stream().anyMatch(key -> key.startsWith("service."));
+    }
+
+    private void routers(Map<Key, Item> items, PlacedSpec placed, Map<String, String> guests, Set<String> learning) {
+        Optional<Routers> service = routers.get();
+        if (service.isEmpty()) {
+            for (NodeSpec node : placed.spec().nodes()) {
+                String host = guests.get(node.name());
+                boolean special = learning.contains(node.name()) || node.kind() == NodeKind.VROUTER && served(node);
+                if (host != null && special) put(items, new Item.Router(key(placed, host, Key.Kind.ROUTER, node.name()), null));
+            }
+            return;
+        }
+        Map<String, RouterSpec> specs = service.get().specs(placed.spec(), guests.keySet(), Map.of());
+        List<String> needed = specs.keySet().stream().filter(n -> !learning.contains(n)).toList();
+        if (!needed.isEmpty()) {
+            try {
+                specs = service.get().specs(placed.spec(), guests.keySet(), routes(placed, needed));
+            } catch (Patience.Lost e) {
+                LOG.warn("{}: {}", placed.name(), e.getMessage());
+            }
+        }
+        specs.forEach((node, spec) -> put(items, new Item.Router(key(placed, guests.get(node), Key.Kind.ROUTER, node), spec)));
     }
 
     /** Parts a list of nodes so that the routes of each part together stay near {@link #ROUTES_AT_ONCE}. */
@@ -90,7 +140,8 @@ final class Lowering {
      * now, or it broke; routes that are set stay then.
      */
     Map<String, List<RouteSpec>> routes(PlacedSpec placed, Collection<String> nodes) throws Patience.Lost {
-        String kind = placed.spec().attributes().getOrDefault("routing", "kernel");
+        String word = placed.spec().attributes().getOrDefault("routing", COMPUTED);
+        String kind = routings.apply(word).isPresent() || routers.get().isEmpty() && !word.contains("+") ? word : COMPUTED;
         Routing routing = routings.apply(kind).orElseThrow(() -> new Patience.Lost(
                 "no routing '" + kind + "' on this overlay host; routes stay as they are. Install it: feature:install violin-routing-" + kind, null));
         return Patience.call("routing " + kind, () -> routing.routes(placed.spec(), new HashSet<>(nodes)));

@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.violin.api.control.PlacementStrategy;
 import org.violin.api.control.Routing;
 import org.violin.api.guest.GuestRuntime;
+import org.violin.api.routing.Routers;
 
 /** The plugins that are there now, chosen by the word that files and configuration use. */
 @Component(service = Providers.class)
@@ -21,6 +22,7 @@ public final class Providers {
     private final List<GuestRuntime> runtimes = new CopyOnWriteArrayList<>();
     private final List<Routing> routings = new CopyOnWriteArrayList<>();
     private final List<PlacementStrategy> placements = new CopyOnWriteArrayList<>();
+    private final List<Routers> routers = new CopyOnWriteArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     @Activate
@@ -54,6 +56,21 @@ public final class Providers {
 
     public void removePlacement(PlacementStrategy placement) {
         placements.remove(placement);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, unbind = "removeRouters")
+    public void addRouters(Routers service) {
+        routers.add(service);
+        listeners.forEach(Runnable::run);
+    }
+
+    public void removeRouters(Routers service) {
+        routers.remove(service);
+    }
+
+    /** Empty while its bundle is being changed: then vRouters go on as they are. */
+    Optional<Routers> routers() {
+        return routers.stream().findFirst();
     }
 
     /** Called back on any thread when a runtime or routing came, or a runtime went. Close to stop. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.violin.api.cluster.Members;
 import org.violin.api.cluster.StateException;
@@ -101,10 +102,17 @@ final class Viewer {
             }
             List<String> addresses = new ArrayList<>();
             node.nics().forEach(nic -> nic.addresses().forEach(a -> addresses.add(nic.name() + " " + a)));
-            entities.add(new EntityView(node.name(), node.kind().word(), host, addresses, state[0], state[1]));
+            entities.add(new EntityView(node.name(), node.kind().word(), host, addresses, state[0], state[1], services(node)));
         }
         List<LinkView> links = spec.spec().links().stream().map(l -> link(status, l)).collect(toList());
         return new ViolinView(summary(status), entities, links, spec.spec().attributes());
+    }
+
+    /** Kinds of attributes {@code service.KIND} and {@code service.KIND.KEY}. */
+    private static List<String> services(NodeSpec node) {
+        Set<String> kinds = new TreeSet<>();
+        for (String key : node.attributes().keySet()) if (key.startsWith("service.")) kinds.add(key.split("\\.", 3)[1]);
+        return List.copyOf(kinds);
     }
 
     /** Failures of a node's parts (vNICs, routes, exec) count as its own. */

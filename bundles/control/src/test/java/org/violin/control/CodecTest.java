@@ -35,7 +35,7 @@ class CodecTest {
     void theJournalRemembersItemsAndSpecs(@TempDir Path folder) {
         PlacedSpec spec = new RandomSpecs(5).next(9);
         Map<Key, Print> items = new TreeMap<>();
-        new Lowering(k -> java.util.Optional.empty()).items(spec, h -> true).values().forEach(i -> items.put(i.key(), i.print()));
+        new Lowering(k -> java.util.Optional.empty(), java.util.Optional::empty).items(spec, h -> true).values().forEach(i -> items.put(i.key(), i.print()));
         Journal journal = new Journal(folder);
         journal.items(items);
         journal.spec(spec.name(), codec.pack(spec));

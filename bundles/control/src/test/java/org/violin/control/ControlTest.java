@@ -225,9 +225,11 @@ class ControlTest {
         FakeRuntime.FakeGuest guest = host(2).runtime.guests.get(new NodeId("a", "h1"));
         host(2).kill();
         host(2).runtime.calls.clear();
+        guest.nics.put("own0", new org.violin.api.model.NicSpec("own0", "02:00:00:00:00:99", 1500, List.of()));
         host(2).start();
         Eventually.eventually("links are back", () -> host(2).dataPlane.links.size() == 2 && host(2).dataPlane.plugged.size() == 2);
         assertTrue(host(2).runtime.calls.stream().noneMatch(c -> c.startsWith("start") || c.startsWith("stop")), host(2).runtime.calls.toString());
+        assertTrue(guest.nics.containsKey("own0"), "an interface of the guest's own making is left alone");
         assertEquals(1, guest.readyCalls);
     }
 

@@ -53,6 +53,11 @@ final class FakeDataPlane implements DataPlane {
     }
 
     @Override
+    public Map<PortId, FrameDevice> exchange(Map<PortId, FrameDevice> devices) {
+        return Map.of();
+    }
+
+    @Override
     public void unplug(PortId nic) {
         plugged.remove(nic);
     }

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
-    private final Lowering lowering = new Lowering(kind -> Optional.empty());
+    private final Lowering lowering = new Lowering(kind -> Optional.empty(), Optional::empty);
 
     private Map<Key, Item> items(PlacedSpec spec) {
         return lowering.items(spec, h -> true);

@@ -234,6 +234,11 @@ public final class Engine implements DataPlane, DataPlaneView {
     }
 
     @Override
+    public Map<PortId, FrameDevice> exchange(Map<PortId, FrameDevice> devices) {
+        return fabric.exchange(devices);
+    }
+
+    @Override
     public void unplug(PortId nic) {
         fabric.unplug(nic);
     }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,8 @@ import org.violin.api.model.PortId;
 final class Fabric {
     private static final Logger LOG = LoggerFactory.getLogger(Fabric.class);
     private static final int MAX_VNI = (1 << 24) - 1;
+    /** So long a device is read on after another took its place: what writes there may have to wait for a processor. */
+    private static final long DRAIN_NANOS = 100_000_000;
     private static final Duration GRACE = Duration.ofSeconds(3);
     private static final int RETRY_TICKS = 8;
 
@@ -304,6 +307,44 @@ final class Fabric {
             throw new IllegalStateException("vNIC " + id + " cannot be plugged: " + e.getMessage(), e);
         } finally {
             retire(old);
+        }
+    }
+
+    Map<PortId, FrameDevice> exchange(Map<PortId, FrameDevice> devices) {
+        Map<PortId, FrameDevice> before = new HashMap<>();
+        Map<NicEnd, Worker.Slot> fresh = new HashMap<>();
+        List<Worker.Slot> old = new ArrayList<>();
+        synchronized (lock) {
+            for (Map.Entry<PortId, FrameDevice> e : devices.entrySet()) {
+                NicEnd nic = nics.get(e.getKey());
+                if (nic == null || nic.device == null || nic.device == e.getValue() || refused) continue;
+                before.put(e.getKey(), nic.device);
+                fresh.put(nic, read(nic, e.getValue(), fresh.values()));
+            }
+            // All are read before anything is written, so that what goes in by one comes out by another.
+            fresh.forEach((nic, slot) -> {
+                old.add(nic.slot);
+                nic.slot = slot;
+                nic.device = devices.get(nic.id);
+                nic.showCarrier(true);
+            });
+        }
+        if (!grace.await(GRACE)) LOG.warn("A thread is still inside a device after {} ms", GRACE.toMillis());
+        LockSupport.parkNanos(DRAIN_NANOS);
+        synchronized (lock) {
+            for (Worker.Slot slot : old) slot.worker.remove(slot);
+        }
+        if (!grace.await(GRACE)) LOG.warn("A thread is still inside a device after {} ms", GRACE.toMillis());
+        return before;
+    }
+
+    /** Begins to read another device of a vNIC. When the kernel refuses, those that were begun before are let go. */
+    private Worker.Slot read(NicEnd nic, FrameDevice device, Collection<Worker.Slot> begun) {
+        try {
+            return workers.least().add(nic, device);
+        } catch (RuntimeException e) {
+            for (Worker.Slot slot : begun) slot.worker.remove(slot);
+            throw new IllegalStateException("vNIC " + nic.id + " cannot be exchanged: " + e.getMessage(), e);
         }
     }
 

@@ -54,6 +54,29 @@ final class ScenarioTest {
     }
 
     @Test
+    void aDeviceIsExchangedAndTheOldOneGoesBackOpen() {
+        MemoryDevice a = rig.plug("h1", "a:eth1");
+        MemoryDevice b = rig.plug("h1", "b:eth1");
+        h1.openLink(1, nic("a:eth1"), nic("b:eth1"));
+        MemoryDevice other = rig.machine.device();
+        assertEquals(Map.of(Rig.id("a:eth1"), a), h1.exchange(Map.of(Rig.id("a:eth1"), other)));
+        assertTrue(a.hasCarrier() && other.hasCarrier());
+        other.guestSends(HELLO);
+        b.guestSends(HELLO);
+        a.guestSends(HELLO);
+        rig.settle();
+        assertArrayEquals(HELLO, b.guestReceives());
+        assertNull(b.guestReceives(), "nobody reads the old one");
+        assertArrayEquals(HELLO, other.guestReceives());
+        assertNull(a.guestReceives());
+        assertEquals(Map.of(Rig.id("a:eth1"), other), h1.exchange(Map.of(Rig.id("a:eth1"), a)));
+        rig.settle();
+        assertArrayEquals(HELLO, b.guestReceives(), "what waited");
+        assertEquals(Map.of(), h1.exchange(Map.of(Rig.id("nobody:eth1"), other)), "nothing is plugged in there");
+        other.close();
+    }
+
+    @Test
     void theOffloadHeaderTravelsWithTheFrame() {
         MemoryDevice a = rig.plug("h1", "a:eth1");
         MemoryDevice b = rig.plug("h2", "b:eth1");

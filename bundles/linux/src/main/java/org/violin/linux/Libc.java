@@ -36,6 +36,8 @@ final class Libc {
 
     static native int setns(int fd, int kind);
 
+    static native int unshare(int kinds);
+
     static native int epoll_create1(int flags);
 
     static native int epoll_ctl(int epfd, int operation, int fd, long event);

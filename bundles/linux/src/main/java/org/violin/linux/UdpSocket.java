@@ -103,6 +103,11 @@ public final class UdpSocket implements AutoCloseable {
         return namespace;
     }
 
+    /** To wait on with a {@link org.violin.api.dataplane.Poller}. */
+    public int fd() {
+        return descriptor.fd();
+    }
+
     /** Whether addresses given to {@link Message#to} must be of IPv6. */
     public boolean ipv6() {
         return ipv6;

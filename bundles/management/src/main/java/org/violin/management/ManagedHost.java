@@ -21,6 +21,7 @@ import org.violin.api.cluster.Members;
 import org.violin.api.control.GuestAccess;
 import org.violin.api.control.Violins;
 import org.violin.api.dataplane.DataPlaneView;
+import org.violin.api.routing.Routers;
 
 /** Shows this overlay host over JMX, with whatever services are there at the moment. */
 @Component(service = {}, immediate = true, configurationPid = "org.violin.management")
@@ -58,9 +59,12 @@ public final class ManagedHost {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile GuestAccess guests;
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile Routers routers;
+
     @Activate
     public ManagedHost(Configuration configuration) {
-        Sources sources = new Sources(() -> members, () -> violins, () -> dataPlane, () -> guests);
+        Sources sources = new Sources(() -> members, () -> violins, () -> dataPlane, () -> guests, () -> routers);
         registrations = new Registrations(ManagementFactory.getPlatformMBeanServer(), sources, new Snapshot(sources, System::nanoTime),
                 Math.max(10, configuration.maxBeans()));
         refresher.scheduleWithFixedDelay(this::refresh, 0, Math.max(1, configuration.refreshSeconds()), TimeUnit.SECONDS);

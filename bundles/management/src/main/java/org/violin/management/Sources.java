@@ -7,10 +7,11 @@ import org.violin.api.cluster.Members;
 import org.violin.api.control.GuestAccess;
 import org.violin.api.control.Violins;
 import org.violin.api.dataplane.DataPlaneView;
+import org.violin.api.routing.Routers;
 
 /** The services that come and go behind the MXBeans; a supplier gives null while its service is away. */
 record Sources(Supplier<Members> memberService, Supplier<Violins> violinService, Supplier<DataPlaneView> dataPlaneService,
-        Supplier<GuestAccess> guestService) {
+        Supplier<GuestAccess> guestService, Supplier<Routers> routersService) {
     Optional<Members> members() {
         return Optional.ofNullable(memberService.get());
     }
@@ -21,6 +22,10 @@ record Sources(Supplier<Members> memberService, Supplier<Violins> violinService,
 
     Optional<DataPlaneView> dataPlane() {
         return Optional.ofNullable(dataPlaneService.get());
+    }
+
+    Optional<Routers> routers() {
+        return Optional.ofNullable(routersService.get());
     }
 
     Optional<GuestAccess> guests() {

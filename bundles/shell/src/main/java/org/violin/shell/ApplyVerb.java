@@ -15,6 +15,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.violin.api.control.Report;
 import org.violin.api.control.SpecReader;
 import org.violin.api.control.Violins;
@@ -32,6 +33,7 @@ import org.violin.api.model.Refused;
           violin:apply /srv/figure2.yaml
           violin:apply --dry-run /srv/figure2.yaml
           violin:apply -o json /srv/figure2.yaml
+          violin:apply --routing ospf /srv/Geant2012.graphml
         """)
 public final class ApplyVerb extends Query {
     /** A character of the reader's bound takes at most four bytes of UTF-8. */
@@ -46,6 +48,10 @@ public final class ApplyVerb extends Query {
 
     @Option(name = "--part", description = "Read only this part of a GraphML network whose parts no edge joins", valueToShowInHelp = "")
     int part;
+
+    @Option(name = "--routing", description = "Overrules the file's routing: words joined by '+'", valueToShowInHelp = "")
+    @Completion(value = StringsCompleter.class, values = {"kernel", "click", "ospf", "ospf+click", "ospf+bgp", "rip", "isis", "static"})
+    String routing;
 
     @Option(name = "-v", aliases = "--verbose", description = "Print each step")
     boolean verbose;
@@ -62,7 +68,7 @@ public final class ApplyVerb extends Query {
         if ((file == null) == (stdin == null)) throw new WrongUse("apply FILE, or apply --stdin NAME; one of them");
         Violins service = need(violins, "org.violin.control");
         String name = file == null ? stdin : file;
-        String read = part > 0 ? name + "#" + part : name;
+        String read = (part > 0 ? name + "#" + part : name) + (routing == null ? "" : "#routing=" + routing);
         String text = decode(name, file == null ? io.in().readNBytes(MAX_BYTES + 1) : read(file));
         Report report = service.apply(read, text, dryRun, io.err()::println);
         io.out().print(json ? Json.pretty(report) + "\n" : ReportText.of(report, verbose, io.colour()));

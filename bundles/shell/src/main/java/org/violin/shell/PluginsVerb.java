@@ -12,7 +12,8 @@ import org.violin.api.guest.GuestException;
 /** {@code violin:plugins}. */
 @Service
 @Command(scope = "violin", name = "plugins", description = "Lists the plugins of this overlay host", detailedDescription = """
-        In use is what the configuration or a violin asks for. What happened to
+        Of routing there are halves: control learns routes, forwarding forwards,
+        routes computes them. In use is what the configuration or a violin asks for. What happened to
         a plugin is among the events.
         Examples:
           violin:plugins
@@ -33,7 +34,8 @@ public final class PluginsVerb extends Query {
         }
         Table table = new Table("role", "kind", "bundle", "version", "id", "state", "ranking", "in use");
         for (Plugins.Plugin p : all) {
-            table.row(p.role(), p.kind(), p.bundle(), p.version(), p.bundleId(), p.state(), p.ranking(), p.inUse() ? "yes" : "-");
+            String role = p.half().isEmpty() ? p.role() : p.role() + " " + p.half();
+            table.row(role, p.kind(), p.bundle(), p.version(), p.bundleId(), p.state(), p.ranking(), p.inUse() ? "yes" : "-");
         }
         io.out().print(table.text(io.colour()));
         return DONE;

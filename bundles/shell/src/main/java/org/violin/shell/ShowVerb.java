@@ -20,7 +20,8 @@ import org.violin.api.model.Refused;
 @Service
 @Command(scope = "violin", name = "show", description = "Shows the entities and links of a violin", detailedDescription = """
         Each vHost, vRouter and vSwitch with its overlay host, addresses and
-        state; then each link with its cost and delay.
+        state; then each link with its cost and delay. Which vRouters have
+        services, and which of them a way out to their overlay host's network.
         Examples:
           violin:show figure2
           violin:show -o json figure2
@@ -59,12 +60,26 @@ public final class ShowVerb extends Query {
         s.append(cipher.equals("none") ? ": frames between overlay hosts travel in the CLEAR\n\n" : "\n\n");
         s.append(entities.text(io.colour()));
         if (!view.links().isEmpty()) s.append('\n').append(links.text(io.colour()));
+        services(view, s);
         for (ViolinView.EntityView e : view.entities()) {
             if (!e.reason().isEmpty()) s.append(s.indexOf("\nwhy\n") < 0 ? "\nwhy\n" : "").append("  ").append(e.name()).append(": ")
                     .append(e.reason()).append('\n');
         }
         io.out().print(s);
         return DONE;
+    }
+
+    private static void services(ViolinView view, StringBuilder s) {
+        StringBuilder ways = new StringBuilder();
+        StringBuilder all = new StringBuilder();
+        for (ViolinView.EntityView e : view.entities()) {
+            if (e.services().contains("uplink")) {
+                String asked = e.reason().contains("service uplink") ? " ASKED FOR, not given," : " of the violin";
+                ways.append("WAY OUT").append(asked).append(" at ").append(e.name()).append(", to the network of ").append(e.host()).append('\n');
+            }
+            if (!e.services().isEmpty()) all.append("  ").append(e.name()).append(": ").append(String.join(", ", e.services())).append('\n');
+        }
+        if (all.length() > 0) s.append("\nservices\n").append(all).append(ways);
     }
 
     /** The violin, or a refusal that names those there are. */

@@ -21,9 +21,11 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
+import org.violin.api.control.GuestAccess;
 import org.violin.api.control.Plugins;
 import org.violin.api.control.SwapReport;
 import org.violin.api.guest.GuestException;
+import org.violin.api.model.NodeId;
 import org.violin.api.model.Refused;
 import org.violin.shell.link.RemoteHosts;
 
@@ -36,7 +38,12 @@ import org.violin.shell.link.RemoteHosts;
         hosts (tunnel, cipher, placement); or a bundle, for this host only: a
         file, a URL, or SYMBOLIC-NAME/VERSION of the system repository.
         The new one is tried first; when it fails the old one goes on.
+        Routing has halves: what learns or computes routes, and what forwards.
+        Only the half that KIND is for is replaced; with NODE, at one vRouter.
+        When something would be lost, it asks, or wants --yes.
         Examples:
+          violin:swap routing click figure2 vRouter1
+          violin:swap routing kernel figure2
           violin:swap cipher aead figure2
           violin:swap tunnel udp
           violin:swap switching /srv/my-switch.jar
@@ -55,6 +62,13 @@ public final class SwapVerb extends Query {
     @Completion(ViolinNames.class)
     String violin;
 
+    @Argument(index = 3, name = "node", description = "Only for this vRouter (routing)")
+    @Completion(NodeNames.class)
+    String node;
+
+    @Option(name = "--yes", aliases = "-y", description = "Do not ask, even if something is lost")
+    boolean yes;
+
     @Option(name = "--local", description = "Only on this overlay host")
     boolean local;
 
@@ -68,6 +82,9 @@ public final class SwapVerb extends Query {
     Members members;
 
     @Reference(optional = true)
+    GuestAccess guests;
+
+    @Reference(optional = true)
     RemoteHosts remotes;
 
     @Override
@@ -77,8 +94,48 @@ public final class SwapVerb extends Query {
         if (only && violin != null) throw new WrongUse("swap --try ROLE KIND: without a violin");
         if (only) return show(io, json, Map.of(self(), here.offer(role, provider)), List.of());
         boolean kind = provider.matches(KIND);
-        if (kind && !local) return everywhere(io, json, here);
-        return show(io, json, Map.of(self(), here.swap(role, kind ? provider : file(), Optional.ofNullable(violin))), List.of());
+        if (node != null && !kind) throw new WrongUse("swap: a bundle is replaced for a whole overlay host, without a violin and node");
+        if (kind && !local) return node == null ? everywhere(io, json, here) : atTheNode(io, json, here);
+        return swap(io, json, here, kind ? provider : file(), Map.of(), List.of());
+    }
+
+    /** At the host that has the vRouter: only there it is known what would be lost, and only that host must have the kind. */
+    private int atTheNode(Streams io, boolean json, Plugins here) throws GuestException, Refused, IOException, InterruptedException {
+        String at = guests == null ? self() : guests.hostOf(new NodeId(violin, node)).orElse(self());
+        HostInfo host = at.equals(self()) ? null : need(members, "org.violin.members").hosts().stream().filter(h -> h.name().equals(at)).findFirst()
+                .orElseThrow(() -> new GuestException("overlay host " + at + ", which has " + violin + "/" + node + ", is not there"));
+        if (host == null) {
+            here.offer(role, provider);
+            return swap(io, json, here, provider, Map.of(), List.of());
+        }
+        Map<String, SwapReport> reports = new TreeMap<>();
+        List<String> failures = new ArrayList<>();
+        List<String> words = new ArrayList<>(List.of("swap", "--local", "-o", "json", role, provider, violin, node));
+        if (yes) words.add(1, "--yes");
+        ask(host, words, reports, failures);
+        return show(io, json, reports, failures);
+    }
+
+    private int swap(Streams io, boolean json, Plugins here, String provider, Map<String, SwapReport> others, List<String> failures)
+            throws Refused, IOException {
+        Optional<String> scope = Optional.ofNullable(node == null ? violin : violin + "/" + node);
+        List<String> losses = yes ? List.of() : here.losses(role, provider, scope);
+        if (!losses.isEmpty() && !agreed(io, losses)) return FAILED;
+        Map<String, SwapReport> reports = new TreeMap<>(others);
+        reports.put(self(), here.swap(role, provider, scope));
+        return show(io, json, reports, failures);
+    }
+
+    private boolean agreed(Streams io, List<String> losses) throws IOException {
+        io.err().println("This swap loses:");
+        losses.forEach(l -> io.err().println("  " + l));
+        if (session == null || session.getTerminal() == null) {
+            io.err().println("Nothing was done; to swap all the same: swap --yes " + role + " " + provider + (violin == null ? "" : " " + violin)
+                    + (node == null ? "" : " " + node));
+            return false;
+        }
+        String answer = session.readLine("Swap all the same? (yes/no) ", null);
+        return answer != null && answer.strip().matches("(?i)y|yes");
     }
 
     private int everywhere(Streams io, boolean json, Plugins here) throws GuestException, Refused, IOException, InterruptedException {
@@ -86,24 +143,23 @@ public final class SwapVerb extends Query {
         Map<String, SwapReport> reports = new TreeMap<>();
         List<String> failures = new ArrayList<>();
         here.offer(role, provider);
-        for (HostInfo host : others) ask(host, "--try", reports, failures);
+        for (HostInfo host : others) ask(host, List.of("swap", "--try", "-o", "json", role, provider), reports, failures);
         if (!failures.isEmpty()) {
             failures.forEach(io.err()::println);
             io.err().println("swap: not every overlay host has " + role + " " + provider + "; nothing is changed");
             return FAILED;
         }
         reports.clear();
-        if (violin == null) for (HostInfo host : others) ask(host, "--local", reports, failures);
-        reports.put(self(), here.swap(role, provider, Optional.ofNullable(violin)));
-        return show(io, json, reports, failures);
+        if (violin == null) for (HostInfo host : others) ask(host, List.of("swap", "--local", "-o", "json", role, provider), reports, failures);
+        return swap(io, json, here, provider, reports, failures);
     }
 
-    private void ask(HostInfo host, String how, Map<String, SwapReport> reports, List<String> failures) throws InterruptedException {
+    private void ask(HostInfo host, List<String> words, Map<String, SwapReport> reports, List<String> failures) throws InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         try {
             Streams io = Streams.of(new ByteArrayInputStream(new byte[0]), out, err);
-            int status = Plumbing.join(need(remotes, TRUST).exec(host, List.of("swap", how, "-o", "json", role, provider)), io);
+            int status = Plumbing.join(need(remotes, TRUST).exec(host, words), io);
             if (status == DONE) reports.put(host.name(), Json.read(out.toString(StandardCharsets.UTF_8), Answer[].class)[0].report());
             else failures.add("overlay host " + host.name() + ": " + err.toString(StandardCharsets.UTF_8).strip());
         } catch (GuestException | IOException e) {

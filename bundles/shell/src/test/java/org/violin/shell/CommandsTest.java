@@ -54,7 +54,7 @@ class CommandsTest {
     void showListsEntitiesLinksAndReasons() throws Exception {
         String out = shell.line("violin:show figure2").out();
         for (String part : List.of("vHost1", "eth1 10.0.1.2/24", "eth1 fd00:1::2/64", "failed", "vHost2: no memory",
-                "vHost1:eth1 -- vSwitch1:p1", "2.50 ms")) {
+                "vHost1:eth1 -- vSwitch1:p1", "2.50 ms", "  vRouter1: nat, uplink\n", "WAY OUT of the violin at vRouter1, to the network of host1\n")) {
             assertTrue(out.contains(part), part + " is missing in\n" + out);
         }
         assertFalse(out.contains("\u001b"), "no colour without a terminal");
@@ -97,6 +97,9 @@ class CommandsTest {
         assertTrue(answer.out().endsWith("figure2: would create 2 vhost, remove 1 vlink; planned in 3 ms, nothing was changed\n"),
                 answer.out());
         assertEquals(3, json(shell.call("x".getBytes(), "apply", "--stdin", "f", "-o", "json")).get("steps").size());
+        shell.call("y".getBytes(), "apply", "--stdin", "z.graphml", "--routing", "ospf+click", "--part", "2");
+        shell.call("y".getBytes(), "apply", "--stdin", "z.graphml", "--routing", "ospf");
+        assertEquals(List.of("z.graphml#2#routing=ospf+click: y", "z.graphml#routing=ospf: y"), violins.applied.subList(2, 4));
         assertTrue(shell.call("same".getBytes(), "apply", "--stdin", "f").out().endsWith("figure2: nothing to do\n"));
     }
 
@@ -243,6 +246,7 @@ class CommandsTest {
         assertEquals(List.of("vRouter1"), shell.complete("violin:connect", "figure2", "vR"));
         assertEquals(List.of("json", "text"), shell.complete("violin:list", "-o", "").stream().sorted().toList());
         assertTrue(shell.complete("violin:apply", "--d").contains("--dry-run"));
+        assertTrue(shell.complete("violin:apply", "--routing", "osp").contains("ospf+click"));
     }
 
     @Test

@@ -74,7 +74,7 @@ final class Fakes {
             return Optional.of(new ViolinView(summary(), List.of(
                     new EntityView("vHost1", "vhost", "host1", List.of("eth1 10.0.1.2/24", "eth1 fd00:1::2/64"), "ready", ""),
                     new EntityView("vHost2", "vhost", "host2", List.of("eth1 10.0.1.3/24", "eth1 fd00:1::3/64"), "failed", "no memory"),
-                    new EntityView("vRouter1", "vrouter", "host1", List.of("eth1 10.0.1.1/24"), "ready", ""),
+                    new EntityView("vRouter1", "vrouter", "host1", List.of("eth1 10.0.1.1/24"), "ready", "", List.of("nat", "uplink")),
                     new EntityView("vSwitch1", "vswitch", "host1", List.of(), "ready", "")),
                     List.of(new LinkView("vHost1:eth1", "vSwitch1:p1", 5, "host1", "host1", 1, 2.5, "ready", Map.of())), Map.of()));
         }

@@ -22,7 +22,7 @@ import org.violin.shell.KarafShell.Answer;
 
 /** Karaf's check of roles, with the access lists that the distribution ships. */
 class RolesTest {
-    private static final Set<String> READING = Set.of("doors", "events", "hosts", "list", "plugins", "ports", "show", "tunnels");
+    private static final Set<String> READING = Set.of("doors", "events", "hosts", "list", "plugins", "ports", "routers", "routes", "show", "tunnels");
 
     private final Fakes.FakeViolins violins = new Fakes.FakeViolins();
     private final KarafShell shell = new KarafShell(AccessLists::secured, violins, new Fakes.FakeEvents(), new Fakes.FakeDataPlane(),

@@ -34,11 +34,18 @@ class SwapVerbsTest {
     private static final class FakePlugins implements Plugins {
         final List<String> asked = new CopyOnWriteArrayList<>();
         volatile String refused = "";
+        volatile List<String> losses = List.of();
+
+        @Override
+        public List<String> losses(String role, String provider, Optional<String> violin) {
+            return losses;
+        }
 
         @Override
         public List<Plugin> list() {
-            return List.of(new Plugin("cipher", "aead", "org.violin.cipher.aead", "0.1.0", 70, "active", 0, true),
-                    new Plugin("cipher", "none", "org.violin.cipher.none", "0.1.0", 71, "stopped", 0, false));
+            return List.of(new Plugin("cipher", "aead", "org.violin.cipher.aead", "0.1.0", 70, "active", 0, true, ""),
+                    new Plugin("cipher", "none", "org.violin.cipher.none", "0.1.0", 71, "stopped", 0, false, ""),
+                    new Plugin("routing", "click", "org.violin.routing.click", "0.1.0", 72, "active", 0, false, "forwarding"));
         }
 
         @Override
@@ -63,7 +70,7 @@ class SwapVerbsTest {
         int port = doors.open(far, "host2");
         remotes = new RemoteHosts(doors.authority.identity("host1"));
         shell = new KarafShell(new Fakes.FakeViolins(), new Fakes.FakeMembers(Fakes.HOST1, List.of(Fakes.HOST1, doors.host("host2", port))),
-                here, remotes);
+                here, remotes, new Fakes.FakeGuests("host1", (node, request) -> null));
     }
 
     @AfterEach
@@ -76,9 +83,10 @@ class SwapVerbsTest {
 
     @Test
     void plugins_are_a_table_and_json() throws Exception {
-        assertEquals("ROLE    KIND  BUNDLE                  VERSION  ID  STATE    RANKING  IN USE\n"
-                + "cipher  aead  org.violin.cipher.aead    0.1.0  70  active         0  yes\n"
-                + "cipher  none  org.violin.cipher.none    0.1.0  71  stopped        0  -\n", shell.call("plugins").out());
+        assertEquals("ROLE                KIND   BUNDLE                    VERSION  ID  STATE    RANKING  IN USE\n"
+                + "cipher              aead   org.violin.cipher.aead      0.1.0  70  active         0  yes\n"
+                + "cipher              none   org.violin.cipher.none      0.1.0  71  stopped        0  -\n"
+                + "routing forwarding  click  org.violin.routing.click    0.1.0  72  active         0  -\n", shell.call("plugins").out());
         JsonNode json = new ObjectMapper().readTree(shell.call("plugins", "-o", "json").out());
         assertTrue(json.get(0).get("inUse").asBoolean());
         assertEquals(71, json.get(1).get("bundleId").asInt());
@@ -117,6 +125,36 @@ class SwapVerbsTest {
         here.refused = "quic";
         there.asked.clear();
         assertEquals(1, shell.call("swap", "tunnel", "quic").result());
+        assertEquals(List.of(), there.asked);
+    }
+
+    @Test
+    void one_vrouter_is_swapped_at_its_host_only() throws Exception {
+        Answer answer = shell.call("swap", "routing", "click", "figure2", "vRouter1");
+        assertEquals("violin figure2/vRouter1: routing old -> click; trial: went well\n  a note\n", answer.out(), answer.err());
+        assertEquals(List.of("offer routing click", "swap routing click figure2/vRouter1"), here.asked);
+        assertEquals(List.of(), there.asked);
+        here.asked.clear();
+        Answer far = shell.call("swap", "--yes", "routing", "click", "figure2", "vHost2");
+        assertEquals(0, far.result(), far.err());
+        assertEquals(List.of("swap routing click figure2/vHost2"), there.asked);
+        assertEquals(List.of(), here.asked);
+        assertEquals(2, shell.call("swap", "routing", "file:/x.jar", "figure2", "vRouter1").result());
+    }
+
+    @Test
+    void what_would_be_lost_is_said_and_wants_a_yes() throws Exception {
+        here.losses = List.of("vRouter1: 12 translations of addresses; their connections break");
+        Answer answer = shell.call("swap", "routing", "click", "figure2", "vRouter1");
+        assertEquals(1, answer.result());
+        assertEquals("This swap loses:\n  vRouter1: 12 translations of addresses; their connections break\n"
+                + "Nothing was done; to swap all the same: swap --yes routing click figure2 vRouter1\n", answer.err());
+        assertEquals(List.of("offer routing click"), here.asked);
+        assertEquals(0, shell.call("swap", "routing", "click", "figure2", "vRouter1", "--yes").result());
+        there.losses = here.losses;
+        Answer far = shell.call("swap", "routing", "click", "figure2", "vHost2");
+        assertEquals(1, far.result());
+        assertTrue(far.err().contains("swap --yes routing click figure2 vHost2"), far.err());
         assertEquals(List.of(), there.asked);
     }
 

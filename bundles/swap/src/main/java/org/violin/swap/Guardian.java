@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -208,18 +210,24 @@ final class Guardian implements BundleListener, ServiceListener, AutoCloseable {
     /** The kinds of the bundle's providers, all of which passed; empty: there is none yet. */
     private Set<String> tried(Watched w) throws Broken {
         Set<String> kinds = new TreeSet<>();
+        Map<String, Set<Half>> halves = new HashMap<>();
         ServiceReference<?>[] services = w.bundle.getRegisteredServices();
         for (ServiceReference<?> service : services == null ? new ServiceReference<?>[0] : services) {
             Optional<Role> role = Role.of(service);
             if (role.isEmpty()) continue;
             try {
-                kinds.add(trial(role.get(), service).kind());
+                Trials.Passed passed = trial(role.get(), service);
+                kinds.add(passed.kind());
+                halves.merge(passed.kind(), passed.halves(), Half::both);
             } catch (Broken e) {
                 if (service.getBundle() == null || w.bundle.getState() != Bundle.ACTIVE) return Set.of(); // it went while it was on trial
                 throw e;
             }
         }
-        if (kinds.isEmpty() || kinds.containsAll(w.kinds)) return kinds;
+        if (kinds.isEmpty() || kinds.containsAll(w.kinds)) {
+            if (!kinds.isEmpty()) w.halves = Map.copyOf(halves);
+            return kinds;
+        }
         throw new Broken("it provides " + w.role.word() + " " + String.join(", ", kinds) + ", no longer " + String.join(", ", w.kinds));
     }
 
@@ -240,8 +248,12 @@ final class Guardian implements BundleListener, ServiceListener, AutoCloseable {
     /** The services of a role, the one that is used first. Any thread. */
     List<ServiceReference<?>> services(Role role) {
         try {
-            ServiceReference<?>[] all = context.getAllServiceReferences(role.type.getName(), null);
-            List<ServiceReference<?>> sorted = new ArrayList<>(all == null ? List.of() : List.of(all));
+            Set<ServiceReference<?>> found = new HashSet<>();
+            for (Class<?> type : role.types) {
+                ServiceReference<?>[] all = context.getAllServiceReferences(type.getName(), null);
+                if (all != null) found.addAll(List.of(all));
+            }
+            List<ServiceReference<?>> sorted = new ArrayList<>(found);
             sorted.sort(Comparator.reverseOrder()); // by ranking, then by age, as the engine chooses
             return sorted;
         } catch (InvalidSyntaxException e) {
@@ -264,6 +276,13 @@ final class Guardian implements BundleListener, ServiceListener, AutoCloseable {
         } catch (Broken e) {
             return "";
         }
+    }
+
+    /** What a word of role routing is for, by the providers that were seen; empty: none was. Any thread. */
+    Set<Half> halves(String kind) {
+        Set<Half> halves = Set.of();
+        for (Watched w : watched.values()) halves = Half.both(halves, w.halves(kind));
+        return halves;
     }
 
     private String missing(Watched w) {

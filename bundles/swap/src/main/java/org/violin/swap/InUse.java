@@ -3,6 +3,7 @@ package org.violin.swap;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,6 +13,7 @@ import org.violin.api.control.Violins;
 import org.violin.api.model.NodeKind;
 import org.violin.api.model.NodeSpec;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.routing.RoutingWords;
 
 /** The kinds that configuration and violins ask for, by role. Immutable. */
 final class InUse {
@@ -31,9 +33,28 @@ final class InUse {
     }
 
     private void add(ViolinSpec spec) {
-        kinds.get(Role.ROUTING).add(spec.attributes().getOrDefault("routing", "kernel"));
+        routing(spec.attributes().getOrDefault("routing", RoutingWords.DEFAULT));
         if (spec.attributes().containsKey("cipher")) kinds.get(Role.CIPHER).add(spec.attributes().get("cipher"));
+        spec.nodes().stream().map(n -> n.attributes().get("routing")).filter(Objects::nonNull).distinct().forEach(this::routing);
         for (NodeSpec node : spec.nodes()) kinds.get(node.kind() == NodeKind.VSWITCH ? Role.SWITCHING : Role.RUNTIME).add(node.provider());
+    }
+
+    /** Also what goes without saying: zebra speaks the protocols, the kernel forwards or computes. */
+    private void routing(String words) {
+        RoutingWords routing;
+        try {
+            routing = RoutingWords.parse(words);
+        } catch (IllegalArgumentException e) {
+            return; // nothing is used by it
+        }
+        Set<String> used = kinds.get(Role.ROUTING);
+        used.addAll(routing.kinds());
+        boolean control = routing.kinds().stream().anyMatch(RoutingWords.CONTROL::contains);
+        boolean forwarding = routing.kinds().stream().anyMatch(RoutingWords.FORWARDING::contains);
+        boolean other = routing.kinds().size() > (control ? 1 : 0) + (forwarding ? 1 : 0);
+        boolean speaks = !Set.of("static").containsAll(routing.protocols());
+        if (speaks && !control && !other) used.addAll(RoutingWords.CONTROL);
+        if (!other && !((speaks || control) && forwarding)) used.add(RoutingWords.DEFAULT);
     }
 
     boolean wants(Role role, String kind) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -44,7 +45,7 @@ final class Newcomer {
         List<Bundle> stopped = new ArrayList<>();
         try {
             Trials.Passed passed = tried();
-            for (Bundle one : old(passed.kind())) {
+            for (Bundle one : old(passed)) {
                 bundle.adapt(BundleStartLevel.class).setStartLevel(one.adapt(BundleStartLevel.class).getStartLevel());
                 guardian.leave(one);
                 stopped.add(one);
@@ -88,9 +89,11 @@ final class Newcomer {
         return passed;
     }
 
-    private List<Bundle> old(String kind) {
+    /** Of role routing only those for the same half. */
+    private List<Bundle> old(Trials.Passed passed) {
         return guardian.watched().stream()
-                .filter(w -> w.bundle != bundle && w.role == role && w.kinds.contains(kind) && w.bundle.getState() == Bundle.ACTIVE)
+                .filter(w -> w.bundle != bundle && w.role == role && w.kinds.contains(passed.kind()) && w.bundle.getState() == Bundle.ACTIVE)
+                .filter(w -> passed.halves().isEmpty() || w.halves(passed.kind()).isEmpty() || !Collections.disjoint(w.halves(passed.kind()), passed.halves()))
                 .map(w -> w.bundle)
                 .sorted()
                 .toList();

@@ -16,23 +16,30 @@ import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.SwitchProvider;
 import org.violin.api.dataplane.TunnelProvider;
 import org.violin.api.guest.GuestRuntime;
+import org.violin.api.routing.ControlPlaneProvider;
+import org.violin.api.routing.ForwardingProvider;
 
 /** What plugins are for. The word of a role is the first one of its bundles' and features' names: {@code violin-routing-kernel}. */
 enum Role {
     TUNNEL(TunnelProvider.class),
     SWITCHING(SwitchProvider.class),
     CIPHER(CipherProvider.class),
-    ROUTING(Routing.class),
+    ROUTING(Routing.class, ControlPlaneProvider.class, ForwardingProvider.class),
     PLACEMENT(PlacementStrategy.class),
     RUNTIME(GuestRuntime.class);
 
     /** The capability by which bnd says in a manifest which services a component will offer. */
     private static final String SERVICES = "osgi.service";
 
-    final Class<?> type;
+    /** The services of its providers; of routing the halves: see {@link Half}. */
+    final List<Class<?>> types;
 
-    Role(Class<?> type) {
-        this.type = type;
+    Role(Class<?>... types) {
+        this.types = List.of(types);
+    }
+
+    private boolean isOneOf(List<?> services) {
+        return types.stream().anyMatch(t -> services.contains(t.getName()));
     }
 
     String word() {
@@ -49,7 +56,7 @@ enum Role {
 
     static Optional<Role> of(ServiceReference<?> reference) {
         List<String> offered = List.of((String[]) reference.getProperty(Constants.OBJECTCLASS));
-        return Arrays.stream(values()).filter(r -> offered.contains(r.type.getName())).findFirst();
+        return Arrays.stream(values()).filter(r -> r.isOneOf(offered)).findFirst();
     }
 
     /** The role that a bundle has or, by its manifest, will have when it runs. */
@@ -66,7 +73,7 @@ enum Role {
         for (BundleCapability capability : revision.getDeclaredCapabilities(SERVICES)) {
             Object offered = capability.getAttributes().get(Constants.OBJECTCLASS);
             List<?> names = offered instanceof List<?> list ? list : List.of(String.valueOf(offered));
-            Optional<Role> role = Arrays.stream(values()).filter(r -> names.contains(r.type.getName())).findFirst();
+            Optional<Role> role = Arrays.stream(values()).filter(r -> r.isOneOf(names)).findFirst();
             if (role.isPresent()) return role;
         }
         return Optional.empty();
@@ -87,7 +94,7 @@ enum Role {
             case TUNNEL -> ((TunnelProvider) provider).kind();
             case SWITCHING -> ((SwitchProvider) provider).kind();
             case CIPHER -> ((CipherProvider) provider).kind();
-            case ROUTING -> ((Routing) provider).kind();
+            case ROUTING -> Half.kind(provider);
             case PLACEMENT -> ((PlacementStrategy) provider).kind();
             case RUNTIME -> ((GuestRuntime) provider).kind();
         };

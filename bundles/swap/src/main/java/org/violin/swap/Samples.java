@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.dataplane.Frames;
 import org.violin.api.model.Cidr;
@@ -12,9 +13,12 @@ import org.violin.api.model.Endpoint;
 import org.violin.api.model.Limits;
 import org.violin.api.model.LinkSpec;
 import org.violin.api.model.NicSpec;
+import org.violin.api.model.NodeId;
 import org.violin.api.model.NodeKind;
 import org.violin.api.model.NodeSpec;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.routing.RouterNic;
+import org.violin.api.routing.RouterSpec;
 
 /** What providers are tried with: two hosts, a vHost on each side of a vRouter, Ethernet frames. Addresses are those of RFC 5737. */
 final class Samples {
@@ -36,6 +40,14 @@ final class Samples {
         LinkSpec left = new LinkSpec(new Endpoint("a", "eth0"), new Endpoint("r", "eth0"), 1, 0, Map.of());
         LinkSpec right = new LinkSpec(new Endpoint("b", "eth0"), new Endpoint("r", "eth1"), 1, 0, Map.of());
         return new ViolinSpec(WORD, List.of(a, r, b), List.of(left, right), Map.of());
+    }
+
+    /** The vRouter of {@link #violin}, between its two vHosts. @param protocol empty: none @param control empty: none */
+    static RouterSpec router(String protocol, String control, String forwarding) {
+        NodeSpec r = violin().nodesByName().get("r");
+        List<RouterNic> nics = r.nics().stream().map(n -> new RouterNic(n, 1, true, List.of(), Map.of())).toList();
+        return new RouterSpec(new NodeId(WORD, "r"), "198.51.100.1", 64496, protocol.isEmpty() ? Set.of() : Set.of(protocol), control, forwarding, nics,
+                List.of(), List.of("203.0.113.1/32"), Map.of(), ""); // AS: RFC 5398
     }
 
     private static NodeSpec node(String name, NodeKind kind, NicSpec... nics) {

@@ -28,6 +28,7 @@ import org.violin.api.control.Specs;
 import org.violin.api.control.SwapReport;
 import org.violin.api.control.Violins;
 import org.violin.api.model.Refused;
+import org.violin.api.routing.Routers;
 
 /**
  * Plugins and their replacement. Needs no plugin and neither engine nor control to run; it looks for them when asked, so that it goes on
@@ -76,9 +77,9 @@ public final class SwapService implements Plugins {
         for (Watched w : guardian.watched()) {
             for (String kind : w.kinds.isEmpty() ? List.of("-") : new TreeSet<>(w.kinds)) {
                 ServiceReference<?> service = w.role.service(w.bundle);
-                boolean used = service != null && inUse.wants(w.role, kind) && first(w.role, kind) == w;
+                boolean used = service != null && inUse.wants(w.role, kind) && first(w, kind);
                 plugins.add(new Plugin(w.role.word(), kind, w.bundle.getSymbolicName(), w.bundle.getVersion().toString(),
-                        w.bundle.getBundleId(), state(w, service), ranking(service), used));
+                        w.bundle.getBundleId(), state(w, service), ranking(service), used, Half.words(w.halves(kind))));
             }
         }
         plugins.sort(Comparator.comparing(Plugin::role).thenComparing(Plugin::kind).thenComparing(Plugin::bundle).thenComparing(Plugin::bundleId));
@@ -86,11 +87,14 @@ public final class SwapService implements Plugins {
     }
 
     /** Of two with the same word, the one with the higher ranking is used, then the older. */
-    private Watched first(Role role, String kind) {
-        for (ServiceReference<?> service : guardian.services(role)) {
-            for (Watched w : guardian.watched()) if (w.bundle == service.getBundle() && w.kinds.contains(kind)) return w;
+    private boolean first(Watched one, String kind) {
+        for (ServiceReference<?> service : guardian.services(one.role)) {
+            for (Watched w : guardian.watched()) {
+                boolean same = w.bundle == service.getBundle() && w.kinds.contains(kind) && w.halves(kind).equals(one.halves(kind));
+                if (same) return w == one;
+            }
         }
-        return null;
+        return false;
     }
 
     private static String state(Watched w, ServiceReference<?> service) {
@@ -101,6 +105,15 @@ public final class SwapService implements Plugins {
 
     private static int ranking(ServiceReference<?> service) {
         return service != null && service.getProperty(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
+    }
+
+    /** Of vRouters that run here; other roles lose nothing. */
+    @Override
+    public List<String> losses(String role, String provider, Optional<String> scope) {
+        Routers routers = service(Routers.class);
+        if (!role.equals(Role.ROUTING.word()) || scope.isEmpty() || routers == null) return List.of();
+        String[] words = scope.get().split("/", 2);
+        return routers.losses(provider, words[0], words.length > 1 ? Optional.of(words[1]) : Optional.empty());
     }
 
     @Override
@@ -167,10 +180,13 @@ public final class SwapService implements Plugins {
         Specs specs = service(Specs.class);
         if (specs == null) throw new Refused("swap " + role.word(), violin, "bundle org.violin.control does not run on this overlay host (yet)");
         Kinds.Ready ready = kinds().ready(role, kind);
-        String before = new ViolinChange(specs, role, violin).to(kind);
+        ViolinChange change = new ViolinChange(specs, role, violin, new RoutingChange(guardian::halves));
+        String before = change.to(kind);
         List<String> notes = new ArrayList<>(notes(ready.note()));
         if (role == Role.RUNTIME && !before.equals(kind)) notes.add("its guests were made anew");
-        return new SwapReport(role.word(), before, kind, "violin " + violin, ready.passed().finding(), notes);
+        if (role == Role.ROUTING) notes.addAll(change.notes());
+        String scope = (violin.indexOf('/') < 0 ? "violin " : "node ") + violin;
+        return new SwapReport(role.word(), before, role == Role.ROUTING ? change.now() : kind, scope, ready.passed().finding(), notes);
     }
 
     private static Role role(String word) throws Refused {

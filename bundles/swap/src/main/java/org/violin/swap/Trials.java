@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.violin.api.control.PlacementStrategy;
-import org.violin.api.control.Routing;
 import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.HandOver;
@@ -19,8 +18,6 @@ import org.violin.api.dataplane.TunnelProvider;
 import org.violin.api.dataplane.TunnelSettings;
 import org.violin.api.guest.GuestRuntime;
 import org.violin.api.model.Probe;
-import org.violin.api.model.RouteSpec;
-import org.violin.api.model.ViolinSpec;
 
 /** What a provider must show before it is trusted with traffic: its part in small, in memory or on the loopback. Stateless. */
 final class Trials {
@@ -29,7 +26,11 @@ final class Trials {
     private Trials() {}
 
     /** What a provider showed, in a few words, and whether it can work on this machine. */
-    record Passed(String kind, String finding, boolean usable) {}
+    record Passed(String kind, String finding, boolean usable, Set<Half> halves) {
+        Passed(String kind, String finding, boolean usable) {
+            this(kind, finding, usable, Set.of());
+        }
+    }
 
     /** Tries it; may block or throw anything: see {@link Deadline}. */
     static Passed run(Role role, Object provider) throws Exception {
@@ -39,7 +40,7 @@ final class Trials {
             case TUNNEL -> new Passed(kind, tunnel((TunnelProvider) provider), true);
             case SWITCHING -> new Passed(kind, switching((SwitchProvider) provider), true);
             case CIPHER -> new Passed(kind, CipherTrial.run((CipherProvider) provider), true);
-            case ROUTING -> new Passed(kind, routing((Routing) provider), true);
+            case ROUTING -> RoutingTrial.run(kind, provider);
             case PLACEMENT -> new Passed(kind, placement((PlacementStrategy) provider), true);
             case RUNTIME -> runtime(kind, (GuestRuntime) provider);
         };
@@ -82,20 +83,6 @@ final class Trials {
         }
     }
 
-    private static String routing(Routing routing) throws Broken {
-        ViolinSpec violin = Samples.violin();
-        Map<String, List<RouteSpec>> routes = there(routing.routes(violin, Set.copyOf(Samples.NODES)), "no routes at all");
-        if (!routes.keySet().containsAll(Samples.NODES)) throw new Broken("routes of " + routes.keySet() + ", asked for " + Samples.NODES);
-        int count = 0;
-        for (String node : Samples.NODES) {
-            for (RouteSpec route : routes.get(node)) {
-                if (violin.nodesByName().get(node).nic(route.nic()).isEmpty()) throw new Broken("a route of " + node + " by " + route.nic());
-                count++;
-            }
-        }
-        return count + " routes for " + Samples.NODES.size() + " nodes";
-    }
-
     private static String placement(PlacementStrategy placement) throws Broken {
         var answer = there(placement.place(new PlacementStrategy.Question(Samples.violin(), Samples.HOSTS, Map.of(), Map.of())), "no answer");
         for (String node : Samples.NODES) {
@@ -111,7 +98,7 @@ final class Trials {
         return new Passed(kind, probe.finding() + (probe.usable() ? "" : "; cure: " + probe.cure()), probe.usable());
     }
 
-    private static <T> T there(T value, String otherwise) throws Broken {
+    static <T> T there(T value, String otherwise) throws Broken {
         if (value == null) throw new Broken(otherwise);
         return value;
     }

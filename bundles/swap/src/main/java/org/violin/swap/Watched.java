@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.swap;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.osgi.framework.Bundle;
@@ -11,6 +12,8 @@ final class Watched {
     volatile Role role;
     /** The words it had when it was trusted last. */
     volatile Set<String> kinds = Set.of();
+    /** Of role routing: what each of the words is for, as seen last. */
+    volatile Map<String, Set<Half>> halves = Map.of();
     /** Why it is not used; empty: nothing is known against it. */
     volatile String failure = "";
     /** Content that passed its trial. 0: none did. */
@@ -34,6 +37,10 @@ final class Watched {
         failure = "";
         waiting = false;
         goodStamp = stamp;
+    }
+
+    Set<Half> halves(String kind) {
+        return halves.getOrDefault(kind, Set.of());
     }
 
     String name() {

@@ -27,6 +27,8 @@ import org.violin.api.control.ViolinView;
 import org.violin.api.control.Violins;
 import org.violin.api.model.Refused;
 import org.violin.api.model.ViolinSpec;
+import org.violin.swap.samples.GoodControl;
+import org.violin.swap.samples.GoodForwarding;
 import org.violin.swap.samples.GoodPlacement;
 import org.violin.swap.samples.GoodRouting;
 import org.violin.swap.samples.HangingRouting;
@@ -114,10 +116,10 @@ class SwapServiceTest {
         Bundle other = container.install("test:other", Jar.of("2.0.0", OtherRouting.class).named("test.other"));
         Container.eventually(() -> "both: " + swap.list(), () -> swap.list().size() == 2 && !swap.list().get(0).kind().equals("-"));
         assertEquals(List.of(
-                new Plugin("routing", "other", "test.other", "2.0.0", other.getBundleId(), "active", 0, false),
-                new Plugin("routing", "sample", "test.first", "1.0.0", first.getBundleId(), "active", 0, true)), swap.list());
+                new Plugin("routing", "other", "test.other", "2.0.0", other.getBundleId(), "active", 0, false, "routes"),
+                new Plugin("routing", "sample", "test.first", "1.0.0", first.getBundleId(), "active", 0, true, "routes")), swap.list());
         first.stop();
-        assertEquals(new Plugin("routing", "sample", "test.first", "1.0.0", first.getBundleId(), "stopped", 0, false), swap.list().get(1));
+        assertEquals(new Plugin("routing", "sample", "test.first", "1.0.0", first.getBundleId(), "stopped", 0, false, "routes"), swap.list().get(1));
     }
 
     @Test
@@ -172,6 +174,37 @@ class SwapServiceTest {
         assertEquals("other", violin.spec.attributes().get("routing"));
         assertEquals(Bundle.ACTIVE, other.getState());
         assertTrue(refusal("routing", "other", "w").contains("no violin"));
+    }
+
+    @Test
+    void routingIsSwappedByHalvesAndForOneVrouter() throws Exception {
+        container.install("test:click", Jar.of("1.0.0", GoodForwarding.class).named("test.click"));
+        SwapReport report = swap.swap("routing", "click", Optional.of("v/r"));
+        assertEquals("node v/r: sample -> sample+click: a program is there; takes a vRouter of two vNICs",
+                report.scope() + ": " + report.before() + " -> " + report.after() + ": " + report.trial());
+        assertEquals("sample+click", violin.spec.node("r").orElseThrow().attributes().get("routing"));
+        assertEquals("sample", violin.spec.attributes().get("routing"));
+        Container.eventually(() -> "listed: " + swap.list(), () -> swap.list().stream().anyMatch(p -> p.half().equals("forwarding") && p.inUse()));
+        SwapReport all = swap.swap("routing", "click", Optional.of("v"));
+        assertEquals("sample+click [with routing of their own, which stays: r]", all.after() + " " + all.notes());
+        violin.trouble = "host1: no space";
+        ViolinSpec now = violin.spec;
+        assertTrue(refusal("routing", "sample", "v/r").contains("it is as it was"));
+        assertEquals(now, violin.spec);
+        swap.swap("routing", "sample", Optional.of("v/r"));
+        assertEquals(Map.of(), violin.spec.node("r").orElseThrow().attributes(), "what is like the violin's is not kept");
+        assertTrue(refusal("routing", "click", "v/x").contains("no such node"));
+        assertTrue(refusal("routing", "click", "v/a").contains("a vhost does not route"));
+        assertTrue(refusal("routing", "click", "w/r").contains("no violin"));
+    }
+
+    @Test
+    void aBundleTakesThePlaceOnlyOfThoseForTheSameHalf() throws Exception {
+        SwapReport report = swap.swap("routing", jar(Jar.of("2.0.0", GoodControl.class).named("test.control")), Optional.empty());
+        assertEquals("", report.before());
+        assertEquals("daemons are there; speaks ospf, rip", report.trial());
+        assertEquals(Bundle.ACTIVE, first.getState());
+        Container.eventually(() -> "both: " + swap.list(), () -> swap.list().stream().map(p -> p.half()).sorted().toList().equals(List.of("control", "routes")));
     }
 
     @Test

@@ -8,16 +8,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.violin.api.dataplane.CipherLink;
 import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameCipher;
+import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.HandOver;
 import org.violin.api.dataplane.Peer;
 import org.violin.api.dataplane.SwitchLogic;
 import org.violin.api.dataplane.SwitchProvider;
 import org.violin.api.dataplane.TunnelCipher;
+import org.violin.api.guest.Guest;
+import org.violin.api.model.Mistake;
+import org.violin.api.model.Probe;
+import org.violin.api.routing.ControlPlane;
+import org.violin.api.routing.ControlPlaneProvider;
+import org.violin.api.routing.FibBatch;
+import org.violin.api.routing.Forwarding;
+import org.violin.api.routing.ForwardingProvider;
+import org.violin.api.routing.RouterSink;
+import org.violin.api.routing.RouterSpec;
 import org.violin.testkit.dataplane.MemoryTunnelProvider;
 import org.violin.testkit.tunnel.TagCiphers;
 
@@ -32,6 +45,43 @@ class TrialsTest {
         assertEquals("opened and closed on the loopback", Trials.run(Role.TUNNEL, new MemoryTunnelProvider(false)).finding());
         String cipher = Trials.run(Role.CIPHER, new TagCiphers()).finding();
         assertTrue(cipher.startsWith("a payload went both ways"), cipher);
+    }
+
+    private record Router(Probe probe, Set<String> protocols, List<Mistake> mistakes) implements ControlPlaneProvider, ForwardingProvider {
+        @Override
+        public String kind() {
+            return "both";
+        }
+
+        @Override
+        public List<Mistake> check(RouterSpec spec) {
+            return mistakes;
+        }
+
+        @Override
+        public ControlPlane open(RouterSpec spec, Guest guest, RouterSink sink) {
+            throw new AssertionError("a trial opens nothing");
+        }
+
+        @Override
+        public Forwarding open(RouterSpec spec, Guest guest, Map<String, FrameDevice> vnics, FibBatch fib, HandOver before) {
+            throw new AssertionError("a trial opens nothing");
+        }
+    }
+
+    @Test
+    void bothHalvesOfRoutingAreTried() throws Exception {
+        Trials.Passed passed = Trials.run(Role.ROUTING, new Router(Probe.ok("there"), Set.of("rip"), List.of()));
+        assertEquals("there; speaks rip; there; takes a vRouter of two vNICs", passed.finding());
+        assertEquals("control+forwarding", Half.words(passed.halves()));
+        Trials.Passed missing = Trials.run(Role.ROUTING, new Router(Probe.missing("no program", "apt install it"), Set.of(), null));
+        assertEquals("false no program; cure: apt install it; no program; cure: apt install it", missing.usable() + " " + missing.finding());
+        assertEquals("it refuses a sound vRouter: r: 'x': is wrong",
+                broken(Role.ROUTING, new Router(Probe.ok(""), Set.of("ospf"), List.of(new Mistake("r", 0, "x", "is wrong")))));
+        assertEquals("its protocol is 'OSPF', not a word", broken(Role.ROUTING, new Router(Probe.ok(""), Set.of("OSPF"), List.of())));
+        assertEquals("no probe", broken(Role.ROUTING, new Router(null, Set.of("ospf"), List.of())));
+        assertEquals("no answer to a vRouter", broken(Role.ROUTING, new Router(Probe.ok(""), Set.of("ospf"), null)));
+        assertEquals("no set of protocols", broken(Role.ROUTING, new Router(Probe.ok(""), null, List.of())));
     }
 
     private record Fixed(int answer, String kind) implements SwitchProvider {

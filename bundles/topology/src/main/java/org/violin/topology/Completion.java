@@ -41,10 +41,11 @@ final class Completion {
         List<Segment> segments = Segment.of(draft, wires, mistakes);
         unlinked(segments, wires);
         for (boolean ipv6 : new boolean[] {false, true}) {
-            new SubnetPlan(ipv6, draft.pool(ipv6), present, mistakes).fill(segments);
+            new SubnetPlan(ipv6, draft.pool(ipv6), present, mistakes).fill(segments, draft.nodes.values());
             AddressPlan plan = new AddressPlan(ipv6, present, mistakes, addresses);
             segments.forEach(plan::fill);
         }
+        new RouterCheck(draft, mistakes).check(segments);
         segments.forEach(this::mtus);
         Map<Endpoint, String> macs = new MacPlan(draft, present, mistakes).macs();
         RouteCheck routes = new RouteCheck(addresses, mistakes, readable && wired);

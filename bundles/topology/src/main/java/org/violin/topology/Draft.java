@@ -72,6 +72,12 @@ final class Draft {
         final Map<String, Nic> nics = new LinkedHashMap<>();
         /** Of a vSwitch: the subnets of its segment. */
         final Addressing subnets = new Addressing();
+        /** Of a vRouter: its own addresses, with full prefix length. */
+        final List<Given> loopbacks = new ArrayList<>();
+        /** Of a vRouter: the interfaces that its services name, by service. */
+        final Map<String, List<ServiceKeys.Nic>> serviceNics = new TreeMap<>();
+        /** Of a vRouter whose file gives a router-id. */
+        int routerIdLine;
 
         Node(String name, int line, NodeKind kind) {
             this.name = name;

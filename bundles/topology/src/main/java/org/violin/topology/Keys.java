@@ -15,12 +15,27 @@ final class Keys {
     private static final Set<String> GUEST_ONLY = Set.of("runtime", "cpu", "memory", "processes", "exec", "routes");
     private static final Set<String> SWITCH_ONLY = Set.of("switch", "table", "ageing", "mtu");
     static final Set<String> GUEST = union(ANY_NODE, GUEST_ONLY, Set.of("interfaces"));
+    /** Only of vRouters, also where many nodes get them. */
+    private static final Set<String> ROUTER_ONLY = Set.of("routing", "as", "startup-config", "services", "uplink");
+    static final Set<String> ROUTER = union(GUEST, ROUTER_ONLY, Set.of("router-id", "loopback"));
+    static final Set<String> ROUTING = Set.of("protocols", "control", "forwarding", "area", "hello", "dead", "bfd", "metric", "startup-config");
+    static final Set<String> SERVICES = Set.of("nat", "firewall", "dhcp", "dns", "shape", "anycast");
+    static final Set<String> NAT = Set.of("out", "inside", "forward");
+    static final Set<String> FORWARD = Set.of("protocol", "port", "to");
+    static final Set<String> FIREWALL = Set.of("policy", "rules", "input", "text");
+    static final Set<String> RULE = Set.of("action", "in", "out", "from", "to", "protocol", "port");
+    static final Set<String> DHCP = Set.of("on", "range", "lease", "dns");
+    static final Set<String> DNS = Set.of("on", "domain", "forward", "records");
+    static final Set<String> ANYCAST = Set.of("addresses", "check", "interval", "fails");
+    static final Set<String> UPLINK = Set.of("network");
     static final Set<String> SWITCH = union(ANY_NODE, SWITCH_ONLY, Set.of("subnet"));
-    static final Set<String> DEFAULTS = union(ANY_NODE, GUEST_ONLY, SWITCH_ONLY);
+    static final Set<String> DEFAULTS = union(ANY_NODE, GUEST_ONLY, ROUTER_ONLY, SWITCH_ONLY);
     static final Set<String> GUEST_KIND = without(union(ANY_NODE, GUEST_ONLY), "kind");
+    static final Set<String> ROUTER_KIND = union(GUEST_KIND, ROUTER_ONLY);
     static final Set<String> SWITCH_KIND = without(union(ANY_NODE, SWITCH_ONLY), "kind");
     static final Set<String> PLACEMENT = Set.of("host");
     static final Set<String> INTERFACE = Set.of("ipv4", "ipv6", "mac", "mtu");
+    static final Set<String> ROUTER_INTERFACE = union(INTERFACE, Set.of("area", "cost", "passive"));
     static final Set<String> ROUTE = Set.of("to", "via", "metric");
     /** Keys that set the condition of a link; netlab's names. */
     static final Set<String> CONDITION = Set.of("cost", "delay", "jitter", "loss", "corrupt", "duplicate", "reorder", "bandwidth", "rate");
@@ -31,10 +46,11 @@ final class Keys {
     /** All of them by definition name, for the test that the schema knows the same keys. */
     static final Map<String, Set<String>> ALL = Map.ofEntries(
             Map.entry("file", FILE), Map.entry("addressing", ADDRESSING), Map.entry("topology", TOPOLOGY),
-            Map.entry("guest", GUEST), Map.entry("vswitch", SWITCH), Map.entry("defaults", DEFAULTS),
-            Map.entry("guestKind", GUEST_KIND), Map.entry("vswitchKind", SWITCH_KIND), Map.entry("placement", PLACEMENT),
-            Map.entry("interface", INTERFACE), Map.entry("route", ROUTE), Map.entry("link", LINK), Map.entry("lan", LAN),
-            Map.entry("end", END));
+            Map.entry("guest", GUEST), Map.entry("vrouter", ROUTER), Map.entry("routing", ROUTING), Map.entry("vswitch", SWITCH), Map.entry("defaults", DEFAULTS),
+            Map.entry("guestKind", GUEST_KIND), Map.entry("vrouterKind", ROUTER_KIND), Map.entry("vswitchKind", SWITCH_KIND), Map.entry("placement", PLACEMENT),
+            Map.entry("interface", INTERFACE), Map.entry("routerInterface", ROUTER_INTERFACE), Map.entry("route", ROUTE), Map.entry("link", LINK), Map.entry("lan", LAN),
+            Map.entry("end", END), Map.entry("services", SERVICES), Map.entry("nat", NAT), Map.entry("forward", FORWARD), Map.entry("firewall", FIREWALL),
+            Map.entry("rule", RULE), Map.entry("dhcp", DHCP), Map.entry("dns", DNS), Map.entry("anycast", ANYCAST), Map.entry("uplink", UPLINK));
 
     private Keys() {}
 

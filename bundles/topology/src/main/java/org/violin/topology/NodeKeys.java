@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.violin.api.model.Cidr;
 import org.violin.api.model.Limits;
 import org.violin.api.model.Names;
+import org.violin.api.model.NodeKind;
 
 /**
  * The node keys of one mapping, checked as they are read; {@link #apply} lays them over a node. Defaults come first, then the kind's,
@@ -20,11 +21,12 @@ final class NodeKeys {
     private static final int MAX_COMMAND_CHARACTERS = 4096;
     private static final int MAX_ROUTES = 1000;
     private static final String WORD = "[a-z][a-z0-9-]{0,30}";
-    static final Set<String> RESERVED = union(Keys.DEFAULTS, Keys.GUEST, Keys.SWITCH, Set.of("image"));
+    static final Set<String> RESERVED = union(Keys.DEFAULTS, Keys.ROUTER, Keys.SWITCH, Set.of("image"));
 
     private final Mistakes mistakes;
     private final Map<String, String> plain = new LinkedHashMap<>();
     private final Map<String, String> labels = new LinkedHashMap<>();
+    private final RouterKeys router;
     private Double cpus;
     private Long memoryBytes;
     private Integer processes;
@@ -47,6 +49,7 @@ final class NodeKeys {
         mtu = new AddressKeys(mistakes).mtu(fields);
         if (fields.has("exec")) exec = commands(fields);
         if (fields.has("routes")) routes = routes(fields);
+        router = new RouterKeys(fields, mistakes);
         labels(fields, labels, RESERVED, mistakes);
     }
 
@@ -68,6 +71,7 @@ final class NodeKeys {
             if (mtu != 0) node.mtu = mtu;
             return;
         }
+        if (node.kind == NodeKind.VROUTER) router.apply(node);
         Limits old = node.limits;
         node.limits = new Limits(cpus == null ? old.cpus() : cpus, memoryBytes == null ? old.memoryBytes() : memoryBytes,
                 processes == null ? old.processes() : processes);
@@ -80,7 +84,7 @@ final class NodeKeys {
         for (Tree.Entry entry : fields.entries("labels")) {
             if (!entry.key().matches("[A-Za-z0-9][A-Za-z0-9_./-]{0,62}")) {
                 mistakes.add(entry.line(), entry.key(), "a label's name must be at most 63 letters, digits, '_', '-', '.' or '/'");
-            } else if (reserved.contains(entry.key())) {
+            } else if (reserved.contains(entry.key()) || RoutingKeys.PREFIXES.stream().anyMatch(entry.key()::startsWith)) {
                 mistakes.add(entry.line(), entry.key(), "this is a key of the file, not a label: take another name");
             } else if (!(entry.value() instanceof Tree.Scalar scalar) || scalar.value().length() > 1024) {
                 mistakes.add(entry.line(), entry.key(), "a label's value must be a single value of at most 1024 characters");

@@ -3,6 +3,7 @@ package org.violin.topology;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class SubnetPlan {
         this.mistakes = mistakes;
     }
 
-    void fill(List<Segment> segments) {
+    void fill(List<Segment> segments, Collection<Draft.Node> nodes) {
         List<Segment> open = new ArrayList<>();
         List<Owned> owned = new ArrayList<>();
         for (Segment segment : segments) {
@@ -49,6 +50,9 @@ final class SubnetPlan {
             space.take(next.block);
         }
         keep(open);
+        for (Draft.Node node : nodes) {
+            for (Draft.Given loopback : node.loopbacks) if (loopback.cidr().isIpv6() == ipv6) space.take(Block.of(loopback.cidr()));
+        }
         for (Segment segment : open) if (segment.subnets(ipv6).isEmpty()) allot(segment);
     }
 

@@ -8,6 +8,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.violin.api.control.SpecReader;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.routing.RoutingWords;
 
 /**
  * Reads violin files, containerlab's YAML and Topology Zoo's GraphML. Finds the format by what is in the text, lets it fill a
@@ -15,6 +16,9 @@ import org.violin.api.model.ViolinSpec;
  */
 @Component(service = SpecReader.class)
 public final class TopologyReader implements SpecReader {
+    /** What a name ends in when other routing than the file's is wanted: {@code abilene.graphml#routing=ospf}. */
+    private static final String ROUTING_MARK = "#routing=";
+
     /** Made by the container; tests make their own. */
     @Activate
     public TopologyReader() {
@@ -23,6 +27,13 @@ public final class TopologyReader implements SpecReader {
 
     @Override
     public Reading read(String file, String text, Function<String, Optional<ViolinSpec>> current) {
+        int overruled = file.lastIndexOf(ROUTING_MARK);
+        return overruled < 0 ? read(file, text, null, current)
+                : read(file.substring(0, overruled), text, file.substring(overruled + ROUTING_MARK.length()), current);
+    }
+
+    /** @param routing words that overrule the file's; null: none */
+    private static Reading read(String file, String text, String routing, Function<String, Optional<ViolinSpec>> current) {
         Mistakes mistakes = new Mistakes(file);
         if (text.length() > MAX_CHARACTERS) {
             mistakes.add(0, String.valueOf(text.length()), "a file has at most " + MAX_CHARACTERS + " characters");
@@ -39,10 +50,20 @@ public final class TopologyReader implements SpecReader {
             format = containerlab ? ContainerlabFormat.WORD : ViolinFormat.WORD;
             if (tree != null) draft = containerlab ? ContainerlabFormat.read(tree, mistakes) : ViolinFormat.read(tree, mistakes);
         }
+        if (routing != null) overrule(draft, routing, mistakes);
         Optional<ViolinSpec> spec = Optional.ofNullable(draft).flatMap(d -> {
             Optional<ViolinSpec> present = d.name.isEmpty() ? Optional.empty() : current.apply(d.name);
             return new Completion(d, present, mistakes).spec();
         });
         return new Reading(mistakes.none() ? spec : Optional.empty(), format, mistakes.sorted(), mistakes.notes());
+    }
+
+    private static void overrule(Draft draft, String words, Mistakes mistakes) {
+        try {
+            String routing = RoutingWords.parse(words).toString();
+            if (draft != null) draft.attributes.put(RoutingKeys.KEY, routing);
+        } catch (IllegalArgumentException e) {
+            mistakes.add(0, words, "--routing must be " + e.getMessage());
+        }
     }
 }

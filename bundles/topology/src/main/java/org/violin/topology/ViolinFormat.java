@@ -43,8 +43,8 @@ final class ViolinFormat {
         Fields file = Fields.of(tree, "the file", Keys.FILE, mistakes);
         draft.name = name(file, mistakes);
         file.text("description", "a text").ifPresent(text -> draft.attributes.put("description", text));
-        plugin(file, "routing", "kernel");
-        plugin(file, "cipher", "aead, or none for frames in the clear");
+        draft.attributes.putAll(RoutingKeys.read(file, mistakes));
+        cipher(file);
         NodeKeys.labels(file, draft.attributes, RESERVED, mistakes);
         int mtu = addresses.mtu(file);
         if (mtu != 0) draft.mtu = mtu;
@@ -53,11 +53,11 @@ final class ViolinFormat {
         file.tree("topology").ifPresent(this::topology);
     }
 
-    private void plugin(Fields file, String role, String example) {
-        file.parsed(role, "the word of a " + role + " plugin such as " + example + ": small letters, digits, '-'", text -> {
+    private void cipher(Fields file) {
+        file.parsed("cipher", "the word of a cipher plugin such as aead, or none for frames in the clear: small letters, digits, '-'", text -> {
             if (!text.matches("[a-z][a-z0-9-]{0,30}")) throw new IllegalArgumentException(text);
             return text;
-        }).ifPresent(word -> draft.attributes.put(role, word));
+        }).ifPresent(word -> draft.attributes.put("cipher", word));
     }
 
     /** The violin's name; shared with the containerlab format. */
@@ -96,7 +96,7 @@ final class ViolinFormat {
         for (Tree.Entry entry : topology.entries("kinds")) {
             NodeKind kind = kind(entry.line(), entry.key()).orElse(null);
             if (kind == null) continue;
-            Set<String> keys = kind.isGuest() ? Keys.GUEST_KIND : Keys.SWITCH_KIND;
+            Set<String> keys = kind == NodeKind.VROUTER ? Keys.ROUTER_KIND : kind.isGuest() ? Keys.GUEST_KIND : Keys.SWITCH_KIND;
             kinds.put(kind, new NodeKeys(Fields.of(entry.value(), "kind '" + entry.key() + "'", keys, mistakes), mistakes));
         }
         for (Tree.Entry entry : topology.entries("nodes")) node(entry);
@@ -108,7 +108,7 @@ final class ViolinFormat {
     private void node(Tree.Entry entry) {
         Fields all = Fields.of(entry.value(), "node '" + entry.key() + "'", WITH_ANY, mistakes);
         NodeKind kind = all.has("kind") ? kind(all).orElse(defaultKind) : defaultKind;
-        Set<String> known = kind.isGuest() ? Keys.GUEST : Keys.SWITCH;
+        Set<String> known = kind == NodeKind.VROUTER ? Keys.ROUTER : kind.isGuest() ? Keys.GUEST : Keys.SWITCH;
         for (String key : all.keys()) {
             if (!known.contains(key)) mistakes.add(all.line(key), key, "not a key of a " + kind.word() + why(key));
         }
@@ -119,7 +119,7 @@ final class ViolinFormat {
         if (kind.isGuest()) all.entries("interfaces").forEach(nic -> nic(node, nic));
     }
 
-    private static final Set<String> WITH_ANY = union(Keys.GUEST, Keys.SWITCH);
+    private static final Set<String> WITH_ANY = union(Keys.ROUTER, Keys.SWITCH);
 
     private static Set<String> union(Set<String> a, Set<String> b) {
         Set<String> all = new java.util.TreeSet<>(a);
@@ -158,12 +158,15 @@ final class ViolinFormat {
     private void nic(Draft.Node node, Tree.Entry entry) {
         String bad = Names.nicMistake(entry.key()).orElse(null);
         if (bad != null) mistakes.add(entry.line(), entry.key(), "interface name must be " + bad);
-        Fields fields = Fields.of(entry.value(), "interface '" + entry.key() + "'", Keys.INTERFACE, mistakes);
+        Fields fields = Fields.of(entry.value(), "interface '" + entry.key() + "'",
+                node.kind == NodeKind.VROUTER ? Keys.ROUTER_INTERFACE : Keys.INTERFACE, mistakes);
         Draft.Nic nic = new Draft.Nic(entry.line());
         addresses.addresses(fields, nic.addresses);
         nic.mac = addresses.mac(fields);
         nic.mtu = addresses.mtu(fields);
-        if (bad == null) node.nics.put(entry.key(), nic);
+        if (bad != null) return;
+        node.nics.put(entry.key(), nic);
+        if (node.kind == NodeKind.VROUTER) RouterKeys.nic(fields, entry.key(), node.attributes, mistakes);
     }
 
     private void lan(Tree.Entry entry) {

@@ -193,7 +193,7 @@ final class Trial implements AutoCloseable {
         Set<Storm.Link> before = storm.answering();
         long limited = counters.floodLimited();
         long switched = counters.switched();
-        Storm.Result result = storm.run(sender);
+        Storm.Result result = storm.run(sender, counters::switched);
         long arrived = counters.switched() - switched;
         limited = counters.floodLimited() - limited;
         List<String> bad = new ArrayList<>(storm.silent(before).stream().map(l -> "silent since the storm: " + l).toList());
@@ -204,7 +204,7 @@ final class Trial implements AutoCloseable {
             add(Case.FLOOD_LIMIT, Verdict.UNTESTED, "no vSwitch of the violin is on this overlay host");
             return;
         }
-        Verdict verdict = result.limit(limited, arrived);
+        Verdict verdict = result.limit(limited);
         String much = what + "; " + arrived + " reached a vSwitch here, " + limited + " were not flooded";
         add(Case.FLOOD_LIMIT, verdict, verdict == Verdict.UNTESTED ? much + ": too slow for any limit" : much);
     }

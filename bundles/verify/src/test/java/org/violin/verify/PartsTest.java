@@ -84,10 +84,10 @@ class PartsTest {
 
     @Test
     void a_storm_that_was_fast_and_flooded_wholly_shows_that_there_is_no_limit() {
-        Storm.Result fast = new Storm.Result(5000, 50_000_000);
-        assertEquals(Verdict.FAIL, fast.limit(0, 5000));
-        assertEquals(Verdict.PASS, fast.limit(1, 5000));
-        assertEquals(Verdict.UNTESTED, fast.limit(0, 1500), "most never got there");
-        assertEquals(Verdict.UNTESTED, new Storm.Result(5000, 500_000_000).limit(0, 5000), "slower than any limit");
+        Storm.Result fast = new Storm.Result(5000, 50_000_000, 5000);
+        assertEquals(Verdict.FAIL, fast.limit(0));
+        assertEquals(Verdict.PASS, fast.limit(1));
+        assertEquals(Verdict.UNTESTED, new Storm.Result(5000, 50_000_000, 1500).limit(0), "most were not there yet");
+        assertEquals(Verdict.UNTESTED, new Storm.Result(5000, 500_000_000, 5000).limit(0), "slower than any limit");
     }
 }

@@ -43,7 +43,8 @@ final class Traces {
                     boolean violin = line.contains("violin-guest") || line.contains("org.apache.karaf");
                     // Not those of another source tree that is tested on the same machine.
                     boolean ours = line.contains(Violin.ROOT + "/") || line.contains("/violin-it");
-                    if (violin && ours) found.add("process " + process.getFileName() + " " + line);
+                    boolean inside = Files.readSymbolicLink(process.resolve("cwd")).toString().contains("/violin-it");
+                    if (violin && ours || inside) found.add("process " + process.getFileName() + " " + line);
                 } catch (IOException e) {
                     continue; // it ended meanwhile
                 }

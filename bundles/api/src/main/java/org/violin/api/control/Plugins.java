@@ -27,10 +27,20 @@ public interface Plugins {
      *
      * @param provider the word of a kind; or a bundle: a path or URL ({@code file:}, {@code mvn:}) of its jar, or
      *     {@code SYMBOLIC-NAME/VERSION} of one in the system repository
-     * @param violin whose provider is replaced; empty: that of this overlay host
+     * @param violin whose provider is replaced; {@code VIOLIN/NODE}: that of one vRouter (role {@code routing}); empty: that of this overlay
+     *     host. Of routing only the half that the kind is for is replaced; see {@link org.violin.api.routing.RoutingWords}
      * @throws Refused naming what went wrong; the old one goes on then
      */
     SwapReport swap(String role, String provider, Optional<String> violin) throws Refused;
+
+    /**
+     * What {@link #swap} with the same arguments would lose now, as far as this overlay host knows, for people to agree to.
+     *
+     * @return one line each, such as {@code r1: 12 translations of addresses; their connections break}; empty: nothing
+     */
+    default List<String> losses(String role, String provider, Optional<String> violin) {
+        return List.of();
+    }
 
     /**
      * One provider of a role.
@@ -40,6 +50,9 @@ public interface Plugins {
      * @param state {@code active}, {@code stopped}, {@code failed} or {@code waiting} (for what its component needs)
      * @param ranking of its service
      * @param inUse configured or asked for by a violin, and the first of its kind
+     * @param half of role {@code routing}: {@code control} (learns routes), {@code forwarding}, {@code routes} (computes them), joined by
+     *     {@code +}; empty: of another role, or not known
      */
-    record Plugin(String role, String kind, String bundle, String version, long bundleId, String state, int ranking, boolean inUse) {}
+    record Plugin(String role, String kind, String bundle, String version, long bundleId, String state, int ranking, boolean inUse,
+            String half) {}
 }

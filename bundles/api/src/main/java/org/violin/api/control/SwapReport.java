@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * What a replacement of a plugin did.
  *
- * @param before kind or bundle that was used; empty: none
- * @param after kind or bundle that is used now
- * @param scope {@code host NAME} or {@code violin NAME}
+ * @param before kind or bundle that was used; empty: none; of a violin's routing all words, such as {@code ospf+click}
+ * @param after kind or bundle that is used now; as {@code before}
+ * @param scope {@code host NAME}, {@code violin NAME} or {@code node VIOLIN/NODE}
  * @param trial what the new provider showed in its trial
  * @param notes for people, such as a feature that was installed
  */

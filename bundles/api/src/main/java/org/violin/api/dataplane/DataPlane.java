@@ -39,5 +39,14 @@ public interface DataPlane {
     /** Gives a vNIC its device; the data plane owns it from now on and closes it on {@link #unplug}, or when another replaces it. */
     void plug(PortId nic, FrameDevice device);
 
+    /**
+     * Puts other devices in the place of those of some vNICs, all at once and without a gap: from here on frames for them go to the new ones,
+     * while the old ones are still read for a moment, so that what is on its way there arrives.
+     *
+     * @return the old devices, open, once nobody is inside: they are the caller's now. A vNIC with nothing plugged in is left out, and its
+     *     new device stays the caller's
+     */
+    Map<PortId, FrameDevice> exchange(Map<PortId, FrameDevice> devices);
+
     void unplug(PortId nic);
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.api.model;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One vLink as wanted: the virtual cable between two ends. The ends are kept in sorted order, so a file may name them either way.
@@ -12,6 +16,8 @@ import java.util.TreeMap;
  * @param attributes other properties such as {@code loss} or {@code bandwidth}, as given
  */
 public record LinkSpec(Endpoint a, Endpoint b, double cost, double delayMillis, Map<String, String> attributes) {
+    private static final Pattern RATE = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?) ?([kKmMgGtT]?)(?i:bit|bps)?");
+
     public LinkSpec {
         if (a.compareTo(b) > 0) {
             Endpoint first = b;
@@ -25,6 +31,18 @@ public record LinkSpec(Endpoint a, Endpoint b, double cost, double delayMillis, 
     /** What identifies the link inside its violin: {@code a:eth1--b:eth2}. */
     public String key() {
         return a + "--" + b;
+    }
+
+    /**
+     * Its rate in bits per second, of attribute {@code bandwidth}: a number, a unit {@code k}, {@code M}, {@code G} or {@code T} (powers of
+     * 1000), {@code bit} or {@code bps}, such as {@code 10M} or {@code 1Gbit}. Empty when it is not given, or no rate.
+     */
+    public OptionalDouble bitsPerSecond() {
+        Matcher rate = RATE.matcher(attributes.getOrDefault("bandwidth", ""));
+        if (!rate.matches()) return OptionalDouble.empty();
+        int power = rate.group(2).isEmpty() ? 0 : 1 + "kmgt".indexOf(rate.group(2).toLowerCase(Locale.ROOT));
+        double bits = Double.parseDouble(rate.group(1)) * Math.pow(1000, power);
+        return bits > 0 ? OptionalDouble.of(bits) : OptionalDouble.empty();
     }
 
     /** True when one end is at that node. */

@@ -15,7 +15,9 @@ import java.util.TreeMap;
  * @param nics vNICs in order; empty for a vSwitch, whose ports are the ends of its links
  * @param routes routes given in the file, added to those that routing computes
  * @param exec commands run once by {@code /bin/sh -c} inside the guest when it has started and has its vNICs
- * @param attributes everything else of the file that plugins or people read, such as {@code latitude}
+ * @param attributes everything else of the file that plugins or people read, such as {@code latitude}; of a vRouter also
+ *     {@code routing} and {@code routing.KEY}, which overrule the violin's, {@code as}, {@code router-id}, {@code loopback}
+ *     (addresses with prefix length, joined by commas), {@code nic.NAME.KEY} and {@code service.KIND.KEY}
  */
 public record NodeSpec(
         String name,

@@ -12,8 +12,9 @@ import java.util.TreeMap;
  *
  * @param nodes in the order of the file
  * @param links in the order of the file; each vNIC and each switch port is in at most one
- * @param attributes {@code routing} (which routing plugin, default {@code kernel}), {@code cipher} (which
- *     cipher plugin; absent: the one that the hosts are configured with) and what else the file says of the whole
+ * @param attributes {@code routing} (the words of {@link org.violin.api.routing.RoutingWords}, default {@code kernel}) and its settings
+ *     {@code routing.KEY}, {@code cipher} (which cipher plugin; absent: the one that the hosts are configured with) and what else the
+ *     file says of the whole
  */
 public record ViolinSpec(String name, List<NodeSpec> nodes, List<LinkSpec> links, Map<String, String> attributes) {
     public ViolinSpec {

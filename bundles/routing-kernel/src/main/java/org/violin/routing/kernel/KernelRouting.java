@@ -24,6 +24,8 @@ import org.violin.api.model.ViolinSpec;
 @Component
 public final class KernelRouting implements Routing {
     private static final Cidr ALL_V4 = Cidr.parse("0.0.0.0/0");
+    /** Attribute of a vRouter that leads out of the violin. */
+    private static final String WAY_OUT = "service.uplink";
     private static final Cidr ALL_V6 = Cidr.parse("::/0");
 
     @Activate
@@ -43,11 +45,30 @@ public final class KernelRouting implements Routing {
             if (n == null) throw new IllegalArgumentException("routes for '" + node + "': violin " + spec.name() + " has no such node");
             tables.put(node, new Table(n));
         }
-        compute(new Layer3(spec, false), tables, ALL_V4);
+        Layer3 ipv4 = new Layer3(spec, false);
+        compute(ipv4, tables, ALL_V4);
+        outside(spec, ipv4, tables);
         compute(new Layer3(spec, true), tables, ALL_V6);
         Map<String, List<RouteSpec>> answer = new TreeMap<>();
         tables.forEach((node, table) -> answer.put(node, table.routes()));
         return answer;
+    }
+
+    /** What no subnet of the violin has goes to the nearest router with a way out, which is IPv4 only. */
+    private static void outside(ViolinSpec spec, Layer3 net, Map<String, Table> tables) {
+        Set<Integer> ways = new TreeSet<>();
+        for (NodeSpec node : spec.nodes()) {
+            Integer vertex = net.routers.get(node.name());
+            if (vertex != null && node.attributes().containsKey(WAY_OUT)) ways.add(vertex);
+        }
+        if (ways.isEmpty()) return;
+        ShortestPaths paths = new ShortestPaths(net);
+        paths.toNearestOf(ways);
+        tables.forEach((node, table) -> {
+            Integer vertex = net.routers.get(node);
+            if (vertex == null || ways.contains(vertex) || !paths.reached(vertex)) return;
+            table.add(ALL_V4, net.gateways.get(paths.gateway[vertex]), net.nicNames.get(paths.nic[vertex]));
+        });
     }
 
     private static void compute(Layer3 net, Map<String, Table> tables, Cidr all) {

@@ -15,6 +15,7 @@ import org.violin.api.model.LinkSpec;
 import org.violin.api.model.NicSpec;
 import org.violin.api.model.NodeKind;
 import org.violin.api.model.NodeSpec;
+import org.violin.api.model.Segments;
 import org.violin.api.model.ViolinSpec;
 
 /**
@@ -55,10 +56,9 @@ final class Layer3 {
 
     Layer3(ViolinSpec spec, boolean ipv6) {
         nodes = spec.nodesByName();
-        Segments segments = new Segments();
+        Segments segments = new Segments(spec);
         boolean byDelay = "delay".equals(spec.attributes().get("metric"));
         List<LinkSpec> links = spec.links().stream().sorted(Comparator.comparing(LinkSpec::a).thenComparing(LinkSpec::b)).toList();
-        links.forEach(l -> segments.join(vertexName(l.a()), vertexName(l.b())));
         for (String name : new TreeSet<>(nodes.keySet())) {
             NodeSpec node = nodes.get(name);
             if (node.kind() == NodeKind.VROUTER) routers.put(name, routers.size());
@@ -69,7 +69,7 @@ final class Layer3 {
         Map<String, TreeSet<Cidr>> onSegment = new HashMap<>();
         addresses.forEach((end, nets) -> {
             all.addAll(nets.keySet());
-            onSegment.computeIfAbsent(segments.of(end.toString()), k -> new TreeSet<>()).addAll(nets.keySet());
+            onSegment.computeIfAbsent(segments.of(end), k -> new TreeSet<>()).addAll(nets.keySet());
         });
         destinations = List.copyOf(all);
         Map<String, Map<Cidr, Integer>> switches = new HashMap<>();
@@ -118,10 +118,6 @@ final class Layer3 {
     /** fe80::/10 (RFC 4291) is on every segment and never routed. */
     private static boolean linkLocal(Cidr c) {
         return c.isIpv6() && c.address().matches("fe[89ab].*");
-    }
-
-    private String vertexName(Endpoint end) {
-        return nodes.get(end.node()).kind() == NodeKind.VSWITCH ? end.node() : end.toString();
     }
 
     private void edge(int a, int b, double w) {
@@ -195,23 +191,5 @@ final class Layer3 {
             nicNames.add(n);
             return nicNames.size() - 1;
         });
-    }
-
-    /** Which switches and vNICs are joined: union-find by name. */
-    private static final class Segments {
-        private final Map<String, String> parent = new HashMap<>();
-
-        String of(String name) {
-            String root = name;
-            while (!parent.getOrDefault(root, root).equals(root)) root = parent.get(root);
-            for (String at = name; !at.equals(root); ) at = parent.put(at, root);
-            return root;
-        }
-
-        void join(String a, String b) {
-            String ra = of(a);
-            String rb = of(b);
-            if (!ra.equals(rb)) parent.put(ra, rb);
-        }
     }
 }

@@ -57,6 +57,16 @@ final class ShortestPaths {
         run();
     }
 
+    /** Paths to the nearest of some routers, which are vertices. */
+    void toNearestOf(Iterable<Integer> routers) {
+        clear();
+        for (int r : routers) {
+            pinned[r] = true;
+            relax(r, 0, 0);
+        }
+        run();
+    }
+
     private void clear() {
         Arrays.fill(distance, Double.POSITIVE_INFINITY);
         Arrays.fill(pinned, false);

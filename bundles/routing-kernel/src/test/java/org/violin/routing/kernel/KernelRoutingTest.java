@@ -151,4 +151,25 @@ class KernelRoutingTest extends RoutingContract {
         assertEquals(route("10.9.0.0/16", "10.0.1.3", "eth1"), routes(b, "vHost1").get(0));
         assertEquals(Map.of("vHost1", 3), Map.of("vHost1", routes(b, "vHost1").size()));
     }
+
+    @Test
+    void whatIsOutsideGoesToTheNearestWayOut() {
+        SpecBuilder violin = SpecBuilder.violin("v").vrouter("r1").vrouter("r2").vrouter("r3").vhost("h");
+        violin.nic("r1", "eth0", "10.0.1.1/24").nic("r2", "eth0", "10.0.1.2/24").nic("r2", "eth1", "10.0.2.2/24").nic("r3", "eth0", "10.0.2.3/24");
+        violin.nic("r3", "eth1", "10.0.3.3/24").nic("h", "eth0", "10.0.3.9/24");
+        violin.link("r1:eth0", "r2:eth0", 1).link("r2:eth1", "r3:eth0", 1).link("r3:eth1", "h:eth0", 1);
+        Set<String> all = Set.of("r1", "r2", "r3", "h");
+        RouteSpec none = new KernelRouting().routes(violin.build(), all).get("r2").stream().filter(r -> r.destination().prefix() == 0).findFirst().orElse(null);
+        assertEquals(null, none, "no way out unless asked");
+        violin.attribute("r1", "service.uplink", "true");
+        Map<String, List<RouteSpec>> routes = new KernelRouting().routes(violin.build(), all);
+        assertEquals("10.0.2.2", outside(routes.get("r3")));
+        assertEquals("10.0.1.1", outside(routes.get("r2")));
+        assertEquals("", outside(routes.get("r1")), "its own way out is not ours");
+        assertEquals("10.0.3.3", outside(routes.get("h")));
+    }
+
+    private static String outside(List<RouteSpec> routes) {
+        return routes.stream().filter(r -> r.destination().toString().equals("0.0.0.0/0")).map(RouteSpec::via).findFirst().orElse("");
+    }
 }

@@ -7,12 +7,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The lowest layer of a guest's root: everything but {@code /usr}, made here once for all guests. Of the host's {@code /etc} only the
- * listed names get in, none of which holds a secret; accounts are the host's system accounts without passwords.
+ * listed names get in, none of which holds a secret; accounts are the host's system accounts without passwords, in the same groups.
  */
 final class Skeleton {
     /** Relative to the host's /etc; folders with all below them. Missing ones are left out. */
@@ -31,6 +34,8 @@ final class Skeleton {
 
     private final Path host;
     private final Path target;
+    /** Names of the accounts that the guest gets. */
+    private final Set<String> system = new HashSet<>();
 
     private Skeleton(Path host, Path target) {
         this.host = host;
@@ -85,7 +90,13 @@ final class Skeleton {
         Files.setPosixFilePermissions(target.resolve(name), PosixFilePermissions.fromString(mode));
     }
 
-    /** Lines of system accounts, all without passwords and with no members. */
+    /** Members of a group that are system accounts (FRR's daemons need to be in {@code frrvty}); people are left out. */
+    private static String members(String[] fields, Set<String> system) {
+        if (fields[3].isEmpty()) return "";
+        return Stream.of(fields[3].split(",")).filter(system::contains).collect(Collectors.joining(","));
+    }
+
+    /** Lines of system accounts, all without passwords. */
     private void accounts(String file, int below) throws IOException {
         StringBuilder kept = new StringBuilder();
         StringBuilder locked = new StringBuilder();
@@ -94,8 +105,9 @@ final class Skeleton {
             if (fields.length < 4 || !fields[2].matches("[0-9]{1,5}")) continue;
             int id = Integer.parseInt(fields[2]);
             if (id >= below && id != NOBODY) continue;
+            if (file.equals("passwd")) system.add(fields[0]);
             locked.append(fields[0]).append(":*:19000:0:99999:7:::\n");
-            if (file.equals("group")) kept.append(fields[0]).append(":x:").append(id).append(":\n");
+            if (file.equals("group")) kept.append(fields[0]).append(":x:").append(id).append(':').append(members(fields, system)).append('\n');
             else if (id == 0) kept.append("root:x:0:0:root:/root:/bin/bash\n");
             else kept.append(fields[0]).append(":x:").append(id).append(':').append(fields[3]).append("::/nonexistent:/usr/sbin/nologin\n");
         }

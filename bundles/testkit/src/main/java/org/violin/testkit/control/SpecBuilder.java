@@ -108,6 +108,15 @@ public final class SpecBuilder {
         return this;
     }
 
+    /** Gives a node an attribute. */
+    public SpecBuilder attribute(String node, String key, String value) {
+        NodeSpec n = nodes.get(node);
+        Map<String, String> more = new TreeMap<>(n.attributes());
+        more.put(key, value);
+        nodes.put(node, new NodeSpec(node, n.kind(), n.host(), n.provider(), n.limits(), n.nics(), n.routes(), n.exec(), more));
+        return this;
+    }
+
     public ViolinSpec build() {
         return new ViolinSpec(name, List.copyOf(nodes.values()), links, attributes);
     }

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.violin.routers;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.violin.api.dataplane.DataPlane;
+import org.violin.api.dataplane.FrameDevice;
+import org.violin.api.dataplane.HandOver;
+import org.violin.api.guest.Guest;
+import org.violin.api.guest.GuestException;
+import org.violin.api.model.NodeId;
+import org.violin.api.model.PortId;
+import org.violin.api.routing.ControlPlane;
+import org.violin.api.routing.ControlPlaneProvider;
+import org.violin.api.routing.ControlStatus;
+import org.violin.api.routing.FibBatch;
+import org.violin.api.routing.FibRoute;
+import org.violin.api.routing.Forwarding;
+import org.violin.api.routing.ForwardingProvider;
+import org.violin.api.routing.RouterNic;
+import org.violin.api.routing.RouterSink;
+import org.violin.api.routing.RouterSpec;
+import org.violin.api.routing.RouterStatus;
+
+/**
+ * One vRouter that runs here: what learns its routes, what forwards by them, and the FIB between, which outlives both. Without a forwarding
+ * of its own the guest's kernel forwards. Beside them, its services.
+ */
+final class Router implements RouterSink {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+    private static final int COMPUTED_SECONDS = 5;
+
+    private final NodeId id;
+    private final Plugins plugins;
+    private final DataPlane dataPlane;
+    private final Announcer announcer;
+    private final ScheduledExecutorService threads;
+    private final Fib fib = new Fib();
+    private final List<Feed> feeds = new CopyOnWriteArrayList<>();
+
+    private RouterSpec spec;
+    private Guest guest;
+    /** The guest's own devices, and where its ports are pointed at when not there. */
+    private Map<String, FrameDevice> vnics = Map.of();
+    private final Map<String, FrameDevice> pointed = new HashMap<>();
+    private volatile ControlPlane control;
+    private volatile ControlPlaneProvider learnsBy;
+    private volatile Forwarding forwarding;
+    private volatile ForwardingProvider forwardsBy;
+    private Feed feed;
+    private volatile String trouble = "";
+    private final Services services;
+
+    Router(NodeId id, Plugins plugins, DataPlane dataPlane, Announcer announcer, ScheduledExecutorService threads) {
+        this.id = id;
+        this.plugins = plugins;
+        this.dataPlane = dataPlane;
+        this.announcer = announcer;
+        this.threads = threads;
+        services = new Services(id, plugins, this);
+    }
+
+    /** Makes it so. What fails of one half does not keep the other from going on. */
+    synchronized void open(RouterSpec next, Guest in, Map<String, FrameDevice> own) throws GuestException {
+        boolean elsewhere = guest != null && guest != in;
+        if (elsewhere) {
+            closeControl();
+            services.release();
+            point(Map.of(), null);
+        }
+        Map<String, FrameDevice> gone = new HashMap<>(vnics);
+        gone.keySet().removeAll(own.keySet());
+        gone.forEach((nic, device) -> {
+            if (pointed.remove(nic) != null) close(device);
+        });
+        spec = next;
+        guest = in;
+        vnics = Map.copyOf(own);
+        GuestException failed = null;
+        try {
+            learn();
+        } catch (GuestException e) {
+            failed = e;
+        }
+        try {
+            forward();
+        } catch (GuestException e) {
+            if (failed == null) failed = e;
+            else failed.addSuppressed(e);
+        }
+        GuestException unserved = null;
+        try {
+            services.apply(spec, guest);
+        } catch (GuestException e) {
+            unserved = e;
+        }
+        trouble = failed == null ? "" : String.valueOf(failed.getMessage());
+        if (failed == null) failed = unserved;
+        else if (unserved != null) failed.addSuppressed(unserved);
+        if (failed != null) throw failed;
+    }
+
+    /** A plugin came: what waits for it is tried again. Returns whether all is well. */
+    synchronized boolean again() {
+        if (spec == null) return true;
+        try {
+            open(spec, guest, vnics);
+            return true;
+        } catch (GuestException | RuntimeException | LinkageError e) {
+            LOG.warn("{}: {}", id, e.getMessage());
+            return false;
+        }
+    }
+
+    // ---- control plane
+
+    private void learn() throws GuestException {
+        ControlPlaneProvider wanted = spec.control().isEmpty() ? null : plugins.control(spec.control()).orElse(null);
+        if (control != null && learnsBy != wanted) {
+            if (learnsBy.kind().equals(spec.control())) closeControl();
+            else endControl();
+        }
+        if (spec.control().isEmpty()) {
+            fib(FibBatch.all(spec.routes().stream().map(Router::route).toList()));
+            return;
+        }
+        if (wanted == null) {
+            throw new GuestException(id + ": no control plane '" + spec.control() + "' on this overlay host; install it: feature:install violin-routing-"
+                    + spec.control());
+        }
+        if (control == null) {
+            control = wanted.open(spec, guest, this);
+            learnsBy = wanted;
+            threads.schedule(this::dropComputed, COMPUTED_SECONDS, TimeUnit.SECONDS);
+            return;
+        }
+        List<String> notInPlace = control.apply(spec);
+        for (String what : notInPlace) event("changed", what);
+    }
+
+    /** Routes that were computed go on until the control plane has had time to learn its own. */
+    private synchronized void dropComputed() {
+        if (control == null) return;
+        try {
+            guest.routes(List.of());
+        } catch (GuestException | RuntimeException | LinkageError e) {
+            LOG.warn("{}: computed routes stay: {}", id, e.getMessage());
+        }
+    }
+
+    private static FibRoute route(org.violin.api.model.RouteSpec r) {
+        return new FibRoute(r.destination(), "static", List.of(new FibRoute.Hop(r.via(), r.nic(), 1)));
+    }
+
+    /** Another kind comes: neighbours are told first, so that who has another way takes it. */
+    private void endControl() {
+        String kind = learnsBy.kind();
+        try {
+            control.depart();
+            control.stop();
+        } catch (GuestException | RuntimeException | LinkageError e) {
+            LOG.warn("{}: the control plane {} did not end cleanly: {}", id, kind, e.getMessage());
+        }
+        event("control-changed", "the control plane " + kind + " ended; its routes stay until those of the next one replace them");
+        closeControl();
+    }
+
+    private void closeControl() {
+        ControlPlane old = control;
+        control = null;
+        learnsBy = null;
+        if (old == null) return;
+        try {
+            old.close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("{}: the control plane did not close cleanly: {}", id, e.toString());
+        }
+    }
+
+    // ---- forwarding
+
+    private void forward() throws GuestException {
+        ForwardingProvider wanted = plugins.forwarding(spec.forwarding()).orElse(null);
+        if (forwarding != null && forwardsBy == wanted && forwarding.apply(spec)) return;
+        if (wanted == null) {
+            point(Map.of(), null);
+            if (spec.forwarding().equals("kernel")) return;
+            throw new GuestException(id + ": no forwarding '" + spec.forwarding() + "' on this overlay host, its kernel forwards now; install it: "
+                    + "feature:install violin-routing-" + spec.forwarding());
+        }
+        Feed fresh = new Feed(fib, threads);
+        FibBatch[] all = new FibBatch[1];
+        fib.all(batch -> {
+            all[0] = batch;
+            feeds.add(fresh);
+        });
+        Forwarding next;
+        try {
+            HandOver left = forwarding == null ? null : forwarding.release();
+            next = wanted.open(spec, guest, vnics, all[0], left);
+        } catch (GuestException | RuntimeException | LinkageError e) {
+            feeds.remove(fresh);
+            fresh.end();
+            throw e;
+        }
+        Map<String, FrameDevice> devices = new HashMap<>();
+        for (RouterNic nic : spec.nics()) next.device(nic.spec().name()).ifPresent(d -> devices.put(nic.spec().name(), d));
+        Feed old = feed;
+        feed = fresh;
+        forwardsBy = wanted;
+        point(devices, next);
+        if (old != null) {
+            feeds.remove(old);
+            old.end();
+        }
+        fresh.start(next);
+    }
+
+    /** Points all ports at once; what is not named goes back to the guest's own device. Then the old forwarding ends. */
+    private void point(Map<String, FrameDevice> devices, Forwarding next) {
+        Map<PortId, FrameDevice> change = new HashMap<>();
+        for (Map.Entry<String, FrameDevice> own : vnics.entrySet()) {
+            FrameDevice to = devices.getOrDefault(own.getKey(), own.getValue());
+            if (to != pointed.getOrDefault(own.getKey(), own.getValue())) change.put(new PortId(id, own.getKey()), to);
+        }
+        Map<PortId, FrameDevice> before = change.isEmpty() ? Map.of() : exchange(change);
+        // A port that was unplugged takes nothing back: its device is nobody's now.
+        change.forEach((port, device) -> {
+            if (!before.containsKey(port) && vnics.get(port.port()) == device) close(device);
+        });
+        pointed.clear();
+        pointed.putAll(devices);
+        Forwarding old = forwarding;
+        forwarding = next;
+        if (next != null) next.begin();
+        else if (feed != null) endFeed();
+        if (next == null) forwardsBy = null;
+        if (old == null) return;
+        try {
+            old.close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("{}: the forwarding did not close cleanly: {}", id, e.toString());
+        }
+    }
+
+    private Map<PortId, FrameDevice> exchange(Map<PortId, FrameDevice> change) {
+        Forwarding old = forwarding;
+        if (old != null) old.end();
+        try {
+            return dataPlane.exchange(change);
+        } catch (RuntimeException | LinkageError e) {
+            if (old != null) old.begin();
+            throw e;
+        }
+    }
+
+    private void endFeed() {
+        feeds.remove(feed);
+        feed.end();
+        feed = null;
+    }
+
+    // ---- what plugins tell
+
+    @Override
+    public void fib(FibBatch batch) {
+        fib.apply(batch, told -> feeds.forEach(f -> f.offer(told)));
+    }
+
+    @Override
+    public void event(String topic, String text) {
+        announcer.announce("router/" + topic, id.toString(), text);
+    }
+
+    // ---- the end
+
+    /** A plugin goes: its code is not used when this returns. The FIB stays, and the kernel forwards. */
+    synchronized void lose(Object provider) {
+        services.lose(provider);
+        if (learnsBy == provider) closeControl();
+        if (forwardsBy == provider && forwarding != null) {
+            point(Map.of(), null);
+            event("forwarding-gone", "its forwarding went; the guest's kernel forwards until it is back");
+        }
+    }
+
+    /**
+     * @param in null: the guest is gone already, and with it all that ran in it
+     * @return it had a control plane
+     */
+    synchronized boolean close(Guest in) {
+        services.removeAll(in == null);
+        boolean learnt = control != null;
+        if (learnt && in != null) {
+            try {
+                control.stop();
+            } catch (GuestException | RuntimeException | LinkageError e) {
+                LOG.warn("{}: the control plane did not end cleanly: {}", id, e.getMessage());
+            }
+        }
+        release();
+        return learnt;
+    }
+
+    boolean learns() {
+        return control != null;
+    }
+
+    /** Lets go of all: what runs in the guest runs on. */
+    synchronized void release() {
+        services.release();
+        closeControl();
+        point(Map.of(), null);
+        spec = null;
+        guest = null;
+        vnics = Map.of();
+    }
+
+    private static void close(FrameDevice device) {
+        try {
+            device.close();
+        } catch (Exception e) {
+            LOG.warn("A device did not close cleanly", e);
+        }
+    }
+
+    // ---- as observed; any thread
+
+    RouterStatus status() {
+        RouterSpec now;
+        synchronized (this) {
+            now = spec;
+        }
+        if (now == null) return null;
+        ControlPlane learns = control;
+        Forwarding forwards = forwarding;
+        ControlStatus learnt;
+        if (learns != null) learnt = learns.status();
+        else learnt = new ControlStatus(trouble.isEmpty() ? "ready" : "failed", trouble, List.of(), List.of(), List.of());
+        Map<String, Long> counters = new java.util.TreeMap<>();
+        if (forwards != null) counters.putAll(forwards.counters());
+        if (fib.refused() > 0) counters.put("fib-full", fib.refused());
+        return new RouterStatus(id, now.routerId(), now.control(), now.forwarding(), learnt, fib.size(), counters, services.status());
+    }
+
+    Optional<String> lossOfForwarding(String kind) {
+        Forwarding now = forwarding;
+        ForwardingProvider by = forwardsBy;
+        return now == null || by == null || by.kind().equals(kind) ? Optional.empty() : now.wouldLose();
+    }
+
+    Optional<String> lossOfControl(String kind) {
+        ControlPlaneProvider by = learnsBy;
+        if (by == null || by.kind().equals(kind)) return Optional.empty();
+        return Optional.of("its neighbours are told to go elsewhere; what has no other way is out of reach until " + kind + " knows its routes");
+    }
+
+    ControlPlane control() throws GuestException {
+        ControlPlane now = control;
+        if (now == null) throw new GuestException(id + " has no control plane (now)");
+        return now;
+    }
+
+    Forwarding forwarding() throws GuestException {
+        Forwarding now = forwarding;
+        if (now == null) throw new GuestException(id + " has no forwarding of its own (now): its kernel forwards");
+        return now;
+    }
+}
