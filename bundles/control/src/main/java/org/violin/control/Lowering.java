@@ -28,6 +28,7 @@ import org.violin.api.model.PortId;
 import org.violin.api.model.RouteSpec;
 import org.violin.api.routing.RouterSpec;
 import org.violin.api.routing.Routers;
+import org.violin.api.routing.RoutingWords;
 
 /** Turns a placed spec into the items of overlay hosts. Pure. */
 final class Lowering {
@@ -81,13 +82,13 @@ final class Lowering {
         Optional<Routers> service = routers.get();
         if (service.isPresent()) return service.get().learning(placed.spec());
         Set<String> perhaps = new TreeSet<>();
-        for (NodeSpec node : placed.spec().nodes()) if (node.kind() == NodeKind.VROUTER && !computed(placed, node)) perhaps.add(node.name());
+        for (NodeSpec node : placed.spec().nodes()) if (node.kind() == NodeKind.VROUTER && words(placed, node).learns()) perhaps.add(node.name());
         return perhaps;
     }
 
-    private static boolean computed(PlacedSpec placed, NodeSpec node) {
+    private static RoutingWords words(PlacedSpec placed, NodeSpec node) {
         String word = placed.spec().attributes().getOrDefault("routing", COMPUTED);
-        return node.attributes().getOrDefault("routing", word).equals(COMPUTED);
+        return RoutingWords.parse(node.attributes().getOrDefault("routing", word));
     }
 
     private static boolean served(NodeSpec node) {
@@ -140,11 +141,23 @@ final class Lowering {
      * now, or it broke; routes that are set stay then.
      */
     Map<String, List<RouteSpec>> routes(PlacedSpec placed, Collection<String> nodes) throws Patience.Lost {
-        String word = placed.spec().attributes().getOrDefault("routing", COMPUTED);
-        String kind = routings.apply(word).isPresent() || routers.get().isEmpty() && !word.contains("+") ? word : COMPUTED;
+        String kind = computing(RoutingWords.parse(placed.spec().attributes().getOrDefault("routing", COMPUTED)));
         Routing routing = routings.apply(kind).orElseThrow(() -> new Patience.Lost(
                 "no routing '" + kind + "' on this overlay host; routes stay as they are. Install it: feature:install violin-routing-" + kind, null));
-        return Patience.call("routing " + kind, () -> routing.routes(placed.spec(), new HashSet<>(nodes)));
+        Map<String, List<RouteSpec>> routes =
+                new HashMap<>(Patience.call("routing " + kind, () -> routing.routes(placed.spec(), new HashSet<>(nodes))));
+        for (NodeSpec node : placed.spec().nodes()) {
+            if (node.kind() == NodeKind.VROUTER && routes.containsKey(node.name()) && words(placed, node).fixed()) routes.put(node.name(), node.routes());
+        }
+        return routes;
+    }
+
+    /** Who computes: a word that is such a plugin, also one that is away for now. */
+    private String computing(RoutingWords words) {
+        Optional<String> there = words.kinds().stream().filter(k -> routings.apply(k).isPresent()).findFirst();
+        if (there.isPresent()) return there.get();
+        Optional<String> unknown = words.kinds().stream().filter(k -> !RoutingWords.CONTROL.contains(k) && !RoutingWords.FORWARDING.contains(k)).findFirst();
+        return routers.get().isEmpty() ? unknown.orElse(COMPUTED) : COMPUTED;
     }
 
     private void guest(Map<Key, Item> items, PlacedSpec placed, NodeSpec node, String host) {

@@ -44,7 +44,7 @@ final class Feed {
         schedule(0);
     }
 
-    /** What waited goes there, and all that comes. @param seeded it knows all that the FIB had when this feed was made */
+    /** What waited goes there, and all that comes. It knows all that the FIB had when this feed was made. */
     synchronized void start(Forwarding forwarding) {
         to = forwarding;
         schedule(0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.routers;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,28 +84,25 @@ final class Router implements RouterSink {
         spec = next;
         guest = in;
         vnics = Map.copyOf(own);
-        GuestException failed = null;
+        List<String> failed = new ArrayList<>();
+        attempt(failed, this::learn);
+        attempt(failed, this::forward);
+        trouble = String.join("; ", failed);
+        attempt(failed, () -> services.apply(spec, guest));
+        if (!failed.isEmpty()) throw new GuestException(String.join("; ", failed));
+    }
+
+    private interface Step {
+        void run() throws GuestException;
+    }
+
+    /** What a plugin throws, errors of linking too, is its own part's failure. */
+    private static void attempt(List<String> failed, Step step) {
         try {
-            learn();
-        } catch (GuestException e) {
-            failed = e;
+            step.run();
+        } catch (GuestException | RuntimeException | LinkageError e) {
+            failed.add(e.getMessage() == null ? e.toString() : e.getMessage());
         }
-        try {
-            forward();
-        } catch (GuestException e) {
-            if (failed == null) failed = e;
-            else failed.addSuppressed(e);
-        }
-        GuestException unserved = null;
-        try {
-            services.apply(spec, guest);
-        } catch (GuestException e) {
-            unserved = e;
-        }
-        trouble = failed == null ? "" : String.valueOf(failed.getMessage());
-        if (failed == null) failed = unserved;
-        else if (unserved != null) failed.addSuppressed(unserved);
-        if (failed != null) throw failed;
     }
 
     /** A plugin came: what waits for it is tried again. Returns whether all is well. */
@@ -212,10 +210,17 @@ final class Router implements RouterSink {
         }
         Map<String, FrameDevice> devices = new HashMap<>();
         for (RouterNic nic : spec.nics()) next.device(nic.spec().name()).ifPresent(d -> devices.put(nic.spec().name(), d));
+        try {
+            point(devices, next);
+        } catch (RuntimeException | LinkageError e) {
+            feeds.remove(fresh);
+            fresh.end();
+            next.close();
+            throw e;
+        }
         Feed old = feed;
         feed = fresh;
         forwardsBy = wanted;
-        point(devices, next);
         if (old != null) {
             feeds.remove(old);
             old.end();

@@ -146,7 +146,7 @@ public final class RoutersService implements Routers {
     public Set<String> learning(ViolinSpec spec) {
         Derivation derivation = new Derivation(spec, plugins.controlKinds());
         Set<String> found = new TreeSet<>();
-        for (NodeSpec node : spec.nodes()) if (derivation.isRouter(node) && !derivation.words(node).computed()) found.add(node.name());
+        for (NodeSpec node : spec.nodes()) if (derivation.isRouter(node) && !derivation.words(node).control().isEmpty()) found.add(node.name());
         return found;
     }
 

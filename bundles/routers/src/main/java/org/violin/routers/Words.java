@@ -33,7 +33,7 @@ record Words(Set<String> protocols, String control, String forwarding, boolean c
                 forwarding = kind;
             }
         }
-        boolean fixed = protocols.remove("static");
+        boolean fixed = protocols.remove(RoutingWords.STATIC);
         if (control.isEmpty() && !protocols.isEmpty()) control = CONTROL;
         if (!control.isEmpty() && protocols.isEmpty() && !fixed) protocols.add("ospf");
         return new Words(protocols, control, forwarding.isEmpty() ? RoutingWords.DEFAULT : forwarding, control.isEmpty() && !fixed);

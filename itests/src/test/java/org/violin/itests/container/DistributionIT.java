@@ -48,7 +48,7 @@ public class DistributionIT extends InContainer {
     public void everyFeatureOfOursIsInstalled() throws Exception {
         for (String name : List.of("violin", "violin-core", "violin-tunnel-udp", "violin-switching-learning", "violin-switching-hub",
                 "violin-cipher-aead", "violin-cipher-none",
-                "violin-routing-kernel", "violin-placement-greedy", "violin-runtime-netns")) {
+                "violin-routing-kernel", "violin-routing-zebra", "violin-routing-click", "violin-router-services", "violin-placement-greedy", "violin-runtime-netns")) {
             assertTrue(name, features.isInstalled(features.getFeature(name)));
         }
     }

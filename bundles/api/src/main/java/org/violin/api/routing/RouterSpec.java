@@ -55,24 +55,7 @@ public record RouterSpec(
         options = Collections.unmodifiableMap(new TreeMap<>(options));
     }
 
-    /** One without services. */
-    public RouterSpec(
-            NodeId id,
-            String routerId,
-            long as,
-            Set<String> protocols,
-            String control,
-            String forwarding,
-            List<RouterNic> nics,
-            List<RouteSpec> routes,
-            List<String> loopbacks,
-            Map<String, String> options,
-            String startupConfig,
-            List<Neighbour> mates) {
-        this(id, routerId, as, protocols, control, forwarding, nics, routes, loopbacks, options, startupConfig, mates, Map.of(), List.of());
-    }
-
-    /** One without mates. */
+    /** One without mates and services. */
     public RouterSpec(
             NodeId id,
             String routerId,
@@ -85,7 +68,7 @@ public record RouterSpec(
             List<String> loopbacks,
             Map<String, String> options,
             String startupConfig) {
-        this(id, routerId, as, protocols, control, forwarding, nics, routes, loopbacks, options, startupConfig, List.of());
+        this(id, routerId, as, protocols, control, forwarding, nics, routes, loopbacks, options, startupConfig, List.of(), Map.of(), List.of());
     }
 
     public boolean speaks(String protocol) {

@@ -28,6 +28,8 @@ public record RoutingWords(Set<String> protocols, List<String> kinds) {
     public static final String DEFAULT = "kernel";
     /** Kinds known to forward. */
     public static final Set<String> FORWARDING = Collections.unmodifiableSet(new TreeSet<>(List.of("click", DEFAULT)));
+    /** The word for the routes of the file. */
+    public static final String STATIC = "static";
     /** Of each word, for messages. */
     public static final String RULE = "words joined by '+', each a letter and then at most 30 small letters, digits or '-'";
 
@@ -71,6 +73,16 @@ public record RoutingWords(Set<String> protocols, List<String> kinds) {
     /** True for what can be a word here: a protocol or a kind. */
     public static boolean isWord(String word) {
         return word.matches(WORD);
+    }
+
+    /** Whether a vRouter of these words learns routes; of kinds that are not known here it is not told. */
+    public boolean learns() {
+        return protocols.stream().anyMatch(p -> !p.equals(STATIC)) || kinds.stream().anyMatch(CONTROL::contains);
+    }
+
+    /** Whether it has the routes of the file and no others: none are learnt, none computed. */
+    public boolean fixed() {
+        return protocols.contains(STATIC) && !learns();
     }
 
     /** All of them, in canonical order. */
