@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# violin bench dataplane|swap|flood|routing: the measurements below itests/bench, which are only in a source tree.
+# violin bench dataplane|swap|flood|routing|placement: the measurements below itests/bench, which are only in a source tree.
 
 bench() {
     case ${1:-} in
@@ -8,11 +8,12 @@ bench() {
         swap) space=sw ;;
         flood) space=fl ;;
         routing) space=ro ;;
-        *) usage "bench ${1:-}: the words are dataplane, swap, flood, routing. See: violin help bench" ;;
+        placement) space=pl ;;
+        *) usage "bench ${1:-}: the words are dataplane, swap, flood, routing, placement. See: violin help bench" ;;
     esac
     program=$ROOT/itests/bench/$1/run.sh
     [ -x "$program" ] || die "benchmarks run in a source tree; this is an unpacked distribution"
-    need_root "bench $1"
+    [ "$1" = placement ] || need_root "bench $1"
     shift
     VIOLIN_LAB=${VIOLIN_LAB:-$space} exec "$program" "$@"
 }

@@ -23,7 +23,7 @@ call() {
     fi
     choose_host "$wanted"
     case $1 in
-        apply) call_apply "$@" ;;
+        apply | plan) call_apply "$@" ;;
         connect) call_connect "$@" ;;
         exec) far '' "$@" ;;
         *) far -n "$@" ;;
@@ -32,7 +32,7 @@ call() {
 
 known_verb() {
     case $1 in
-        apply | click | connect | destroy | doors | events | exec | host-remove | host-token | host-tokens | hosts | list | ping-all | plugins | ports | routers | routes | show | swap | tunnels | verify) ;;
+        apply | click | connect | destroy | doors | drain | events | exec | host-remove | host-token | host-tokens | hosts | list | ping-all | place | plan | plugins | ports | routers | routes | show | swap | tunnels | verify) ;;
         *) return 1 ;;
     esac
 }
@@ -102,13 +102,13 @@ far_listens() {
 call_apply() {
     file='' before='' first=yes
     for word in "$@"; do
-        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ] && [ "$before" != --part ] && [ "$before" != --routing ]; then
+        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ] && [ "$before" != --part ] && [ "$before" != --routing ] && [ "$before" != --pin ]; then
             case $word in -?*) ;; *) file=$word ;; esac
         fi
         first='' before=$word
     done
-    case " $* " in *' --help '*) far -n apply --help; return ;; esac
-    [ -n "$file" ] || usage "apply which file? For example: violin apply examples/figure2.yaml"
+    case " $* " in *' --help '*) far -n "$1" --help; return ;; esac
+    [ -n "$file" ] || usage "$1 which file? For example: violin $1 examples/figure2.yaml"
     # Rebuild the words with the file's name replaced.
     count=$# replaced=
     while [ "$count" -gt 0 ]; do

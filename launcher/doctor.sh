@@ -75,7 +75,6 @@ check_kernel() {
         probe 'TAP device' 'modprobe tun' unshare -n ip tuntap add dev t mode tap
         # shellcheck disable=SC2016
         probe overlayfs 'modprobe overlay' unshare -m sh -c 'mount -t tmpfs none /mnt && cd /mnt && mkdir l u w m && mount -t overlay -o lowerdir=l,upperdir=u,workdir=w none m'
-        if netem_works; then finding ok 'netem (lab delay)' works ''; else finding warn 'netem (lab delay)' 'not in this kernel' "modprobe sch_netem; only 'lab up --underlay delay=' needs it"; fi
     fi
     most=$(cat /proc/sys/user/max_user_namespaces 2>/dev/null || echo 0)
     if [ "$most" -ge 100 ]; then finding ok 'user namespaces' "at most $most" ''; else finding bad 'user namespaces' "at most $most" 'sysctl -w user.max_user_namespaces=15000'; fi

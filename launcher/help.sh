@@ -3,7 +3,7 @@
 # violin help [VERB], and what to say about a verb that does not exist.
 
 ALL_VERBS="bootstrap doctor lab host demo test bench completion help version
- apply click connect destroy doors events exec host-remove host-token host-tokens hosts list ping-all plugins ports routers routes show swap tunnels verify"
+ apply click connect destroy doors drain events exec host-remove host-token host-tokens hosts list ping-all place plan plugins ports routers routes show swap tunnels verify"
 
 help() {
     case ${1:-} in
@@ -29,14 +29,17 @@ ${bold}violin$plain: isolated virtual internetworks on overlay hosts
     bootstrap                    install packages, build
     lab up|down|status|exec      overlay hosts host1 ... hostN on this machine
     lab kill|start HOST          a crash, and the start after it
+    lab delays FILE              other distances between the hosts, while it runs
     host start|stop|status       one overlay host of several real machines
     host token|remove            let another machine in, throw one out
     test                         set up all, run every test
-    bench dataplane|swap|flood|routing   measure: other overlays beside it, swaps under traffic, OSPF
+    bench dataplane|swap|flood|routing|placement   measure: other overlays beside it, swaps, OSPF, placements
 
   ${bold}violins$plain (any overlay host answers; --host NAME or VIOLIN_HOST chooses)
     apply FILE [--dry-run]       make it so; FILE: violin file, containerlab YAML, GraphML
           [--routing ospf]       with other routing than the file says
+    plan FILE [--pin NODE=HOST]  what apply would do: each node's place, its cost, the bound, the gap
+    place VIOLIN [--optimize]    moves that pay, with their gain; drain HOST [--undo]: take a host out
     destroy VIOLIN               away with it
     list, show VIOLIN, hosts     look; -o json for programs
     ports, tunnels, events       counters, links between hosts, what happened
@@ -70,13 +73,21 @@ EOF
 }
 help_lab() {
     cat <<'EOF'
-violin lab up [-n HOSTS] [--underlay mbit=NUMBER,delay=TIME]   start HOSTS (3) overlay hosts and wait until they know each other
+violin lab up [-n HOSTS] [--underlay WORD,WORD...]   start HOSTS (3) overlay hosts and wait until they know each other
+  mbit=NUMBER                        rate of each host, in each direction
+  delay=TIME                         round-trip time between any two hosts: 20ms, 300us, 0.1s
+  delays=FILE[,hosts=ROW:ROW:...]    round-trip times in ms, a host per line, a square of numbers between blanks or commas, plain or .gz;
+                                     hosts: which rows, counted from 1; without, the first. Half of each is the delay of that direction
 violin lab down                      away with it, whatever state it is in; says if anything is left
 violin lab status [-o json]
+violin lab up --labels 'HOST,HOST:NAME=VALUE,...;...'   what placement knows of hosts (violin help host); a part without HOST: of all
+  Example: violin lab up -n 4 --labels 'host1,host2:site=a;host3,host4:site=b,up=100M'
 violin lab exec HOST -- COMMAND...   in the network namespace of that overlay host
 violin lab kill HOST                 kill -9 of its container; guests go on
 violin lab start HOST...             start it again
-  Examples: violin lab up -n 3 --underlay mbit=100
+violin lab delays FILE [hosts=ROW:ROW:...] | TIME | off   other distances, while it runs
+  Examples: violin lab up -n 3 --underlay mbit=100,delay=20ms
+            violin lab up --underlay delays=rtt.txt.gz,hosts=3:17:40:200:411
             violin lab exec host1 -- ping -c 3 198.18.0.2
             VIOLIN_LAB=other violin lab up -n 2
 EOF
@@ -86,12 +97,14 @@ help_host() {
 violin host start --name NAME --address IP [--token-file FILE] [--state FOLDER]
                   [--tunnel-port 4790] [--enrolment-port 4791] [--control-port 4792] [--zookeeper-port 2181]
                   [--ssh-port 8101] [--ssh-address 127.0.0.1] [--jmx-port 1099] [--jmx-address 127.0.0.1]
-                  [--cpus N] [--memory-megabytes N]
+                  [--cpus N] [--memory-megabytes N] [--labels NAME=VALUE,NAME=VALUE...]
 violin host stop [--name NAME] [--wipe]   guests go on, unless --wipe: that removes them and all state
 violin host status
 violin host token [--for NAME] [--valid 1h]   lets one other machine join, once: a secret until used
 violin host remove NAME                   its keys are worthless on all others within seconds
   Without --token-file the host is the first of a new lab: it keeps the authority and the shared state.
+  Labels are for placement: free ones, usual are site, country, owner, domain (what fails together); up and down: rate of its access,
+  such as 100M; slots: how many nodes it takes. Given to a host that exists they take the place of its old ones, also while it runs.
   Examples: machine a: violin host start --name a --address 10.1.0.1; violin host token >f; scp -p f b:
             machine b: violin host start --name b --address 10.1.0.2 --token-file f
   Open between the machines: UDP tunnel-port, TCP control-port, TCP enrolment-port and zookeeper-port of the first. All
@@ -132,7 +145,12 @@ violin bench flood [--runs N] [--rate N]
   A flood (50,000 a second) of key exchanges from strange addresses at a host, while a sealed flow runs to it and another joins.
 violin bench routing [--runs N] [--only PART,...]
   FRR in vRouters. Parts: grid (50 of them: until all tables are full, memory), cut (how long traffic stops when a link is cut: carrier,
-  silent with BFD, silent without), graft (until a new link is used), swap (kernel and Click in turn, needs VIOLIN_CLICK), zoo (networks of the Topology Zoo on three hosts).
+  silent with BFD, silent without), graft (until a new link is used), swap (kernel and Click in turn, needs VIOLIN_CLICK), zoo (networks of the Topology Zoo on three hosts; then one of 52 vRouters with Click), click (only that).
+violin bench placement [-o json] [--runs N] [--only PART,...] [--proof SECONDS]
+  How near placements are to bounds that no placement can beat; every answer is checked by code of its own. Reads public instances
+  from VIOLIN_DATA (or shared/data beside the project), skips what is not there. No root. Times are medians of N (1) runs. Parts: zoo,
+  sndlib, scale (10,000 entities on 1,000 hosts; --proof: seconds for each of its bounds, 60, 0: none), vne (virtual network embedding),
+  tight (few slots), moves (another hour's delays). Status 1 if the checker found a fault.
   Examples: violin bench dataplane --quick --only direct,vxlan --settings whole,rtt
             violin bench dataplane -o json >result.json
 EOF

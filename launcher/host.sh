@@ -10,7 +10,7 @@ host() {
     case $action in
         token | remove) DIR=$STATE/$LOCAL; host_call "host-$action" "$@"; return ;;
     esac
-    host_name='' host_address='' host_join='' token_file='' place=$STATE/$LOCAL wipe='' JMX_ADDRESS=127.0.0.1
+    host_name='' host_address='' host_join='' token_file='' place=$STATE/$LOCAL wipe='' JMX_ADDRESS=127.0.0.1 LABELS='' new_labels=''
     while [ $# -gt 0 ]; do
         case $1 in
             --wipe) wipe=yes; shift; continue ;;
@@ -33,6 +33,7 @@ host() {
             --zookeeper-port) ZOOKEEPER_PORT=$(port_of "$1" "$2") ;;
             --cpus) CPUS=$2 ;;
             --memory-megabytes) MEMORY=$2 ;;
+            --labels) labels_check "$1" "$2"; LABELS=$2 new_labels=yes ;;
             *) usage "host $action $1: unknown option. See: violin help host" ;;
         esac
         shift 2
@@ -66,6 +67,11 @@ host_start() {
     elif [ -n "$host_join$token_file$host_address" ]; then
         warn "$host_name exists and keeps its settings ($place/$host_name/etc/org.violin.members.cfg)"
     fi
+    if [ -n "$new_labels" ] && host_pid "$place" "$host_name" >/dev/null; then
+        set_labels "$place/$host_name/etc/org.violin.members.cfg"
+        say "$host_name has other labels: ${LABELS:-none}"
+        return 0
+    fi
     ! host_pid "$place" "$host_name" >/dev/null || die "$host_name runs already. See: violin host status"
     use build
     bootstrap --quiet
@@ -83,9 +89,15 @@ host_start() {
         rm -rf "$place/$host_name/data/cache"
         [ ! -d "$place/seed/cache" ] || cp -r "$place/seed/cache" "$place/$host_name/data/cache"
     fi
+    if [ -n "$new_labels" ]; then set_labels "$place/$host_name/etc/org.violin.members.cfg"; fi
     start_host "$place" "$host_name"
     wait_hosts "$place" "$host_name" "$begin"
     [ -n "$host_join" ] || note "others join with: violin host start --name N --address IP --token-file F; F: violin host token >F"
+}
+
+# set_labels FILE: also of a host that exists; its other settings stay.
+set_labels() {
+    (umask 077; { sed '/^labels *=/d' "$1"; echo "labels = $LABELS"; } >"$1.new" && mv "$1.new" "$1")
 }
 
 # only_host: the one host of this folder, when there is just one.

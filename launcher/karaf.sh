@@ -7,6 +7,9 @@
 JAVA_DEFAULTS="-Xms32m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
  -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
 
+use labels
+lab_labels=''
+
 # new_cluster DIR: keys by which this launcher and its containers know each other, on this machine only.
 new_cluster() {
     [ ! -f "$1/known_hosts" ] || return 0
@@ -26,7 +29,7 @@ known_hosts() { echo "violin $(cut -d' ' -f1,2 "$1/host-key.pub")" >"$1/known_ho
 
 random_word() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
-# new_host CLUSTER NAME ADDRESS JOIN NETNS [TOKEN]: writes the folder CLUSTER/NAME; ports come from *_PORT, *_ADDRESS, CPUS, MEMORY.
+# new_host CLUSTER NAME ADDRESS JOIN NETNS [TOKEN]: writes the folder CLUSTER/NAME; ports come from *_PORT, *_ADDRESS, CPUS, MEMORY, LABELS.
 # JOIN: the first host's address, for which TOKEN is good; empty: this is the first, and the authority.
 new_host() {
     base=$1/$2
@@ -58,6 +61,7 @@ controlPort = $CONTROL_PORT
 jmxPort = $JMX_PORT
 cpus = ${CPUS:-0}
 memoryMegabytes = ${MEMORY:-0}
+labels = ${LABELS:-}
 EOF
         cat >"$etc/org.violin.trust.cfg" <<EOF
 name = $2

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # violin lab ...: several overlay hosts on one machine, each in a network namespace of its own.
 
-use karaf net clean call
+use karaf net underlay clean call
 
 lab() {
     action=${1:-status}
@@ -15,41 +15,56 @@ lab() {
         exec) lab_exec "$@" ;;
         kill) lab_kill "$@" ;;
         start) lab_start "$@" ;;
-        *) usage "lab $action: the words are up, down, status, exec, kill, start. See: violin help lab" ;;
+        delays) lab_delays "$@" ;;
+        *) usage "lab $action: the words are up, down, status, exec, kill, start, delays. See: violin help lab" ;;
     esac
 }
 
 lab_up() {
-    count=3 mbit='' delay=''
+    count='' mbit='' delays='' rows=''
     while [ $# -gt 0 ]; do
         case $1 in
             -n) count=${2:-}; shift ;;
             -n*) count=${1#-n} ;;
-            --underlay) [ $# -ge 2 ] || usage "--underlay needs mbit=..,delay=.."; read_underlay "$2"; shift ;;
+            --underlay) [ $# -ge 2 ] || usage "--underlay needs mbit=..,delay=.. or delays=.."; read_underlay "$2"; shift ;;
             --underlay=*) read_underlay "${1#--underlay=}" ;;
+            --labels) [ $# -ge 2 ] || usage "--labels needs 'HOST,HOST:NAME=VALUE,...;...'"; lab_labels="$lab_labels;$2"; shift ;;
+            --labels=*) lab_labels="$lab_labels;${1#--labels=}" ;;
             *) usage "lab up $1: unknown option. See: violin help lab" ;;
         esac
         shift
     done
+    # As many hosts as rows were chosen, unless said otherwise.
+    [ -n "$count" ] || { count=3 && [ -z "$rows" ] || count=$(echo "$rows" | tr ':' '\n' | wc -l); }
     is_number "$count" 1 250 || usage "lab up -n $count: give 1 to 250 hosts"
+    labels_check_lab "$count" "$lab_labels"
     need_root 'lab up'
     use build
     bootstrap --quiet
-    net_check "$mbit" "$delay"
+    net_check "$mbit"
     lock "$LAB"
     if [ -e "$DIR" ] || [ -n "$(lab_spaces)" ]; then
         die "the lab '$LAB' exists already (perhaps half-built). See: violin lab status; away with it: violin lab down"
+    fi
+    if [ -n "$delays" ]; then
+        delays_check "$DIST" "$count" "$delays" "$STATE/.delays-$LAB" || { unlock "$LAB"; exit 2; }
     fi
     begin=$(millis)
     trap 'trap - INT TERM EXIT; warn "interrupted: taking the lab down"; lab_down --quiet || true; exit 130' INT TERM
     trap 'up_status=$?; [ "$up_status" -eq 0 ] || { trap - EXIT; keep_logs; lab_down --quiet || true; }' EXIT
     say "lab $LAB: building $count namespaces and the network between them"
     new_cluster "$DIR"
-    echo "count=$count mbit=$mbit delay=$delay" >"$DIR/lab.conf"
+    echo "count=$count mbit=$mbit" >"$DIR/lab.conf"
     raise_sysctls
-    net_up "$count" "$mbit" "$delay"
+    net_up "$count" "$mbit" "$delays"
     copy_dist "$DIR"
+    if [ -n "$delays" ]; then
+        mkdir "$WIRE"
+        delays_store "$delays" "$STATE/.delays-$LAB"
+        relay_start "$DIR/dist"
+    fi
     for h in $(host_names); do
+        LABELS=$(labels_of "$lab_labels" "$h")
         join=
         [ "$h" = host1 ] || join=$(address_of host1)
         token=
@@ -61,19 +76,6 @@ lab_up() {
     wait_hosts "$DIR" "$(host_names)" "$begin"
     trap - INT TERM EXIT
     lab_status
-}
-
-read_underlay() {
-    old=$IFS
-    IFS=,
-    for word in $1; do
-        case $word in
-            mbit=*) mbit=${word#mbit=} ;;
-            delay=*) delay=${word#delay=} ;;
-            *) usage "--underlay $word: the words are mbit=NUMBER and delay=TIME" ;;
-        esac
-    done
-    IFS=$old
 }
 
 host_names() {
@@ -154,7 +156,11 @@ lab_status() {
             printf '%-10s %-14s %-9s %-8s %-9s %s\n' "$h" "$(address_of "$h")" "$state" "$p" "${rss:-0} MB" "$(netns_of "$h")"
         fi
     done
-    [ "$format" != json ] || say "{\"lab\":\"$LAB\",\"hosts\":[$rows]}"
+    if [ "$format" = json ]; then
+        say "{\"lab\":\"$LAB\",\"hosts\":[$rows]$(underlay_status json)}"
+    else
+        underlay_status table
+    fi
 }
 
 # lab exec HOST -- CMD...: in the namespace of that overlay host, as root of the machine.

@@ -8,16 +8,10 @@ UNDERLAY=198.18.0 # RFC 2544: for tests between devices, never on the Internet, 
 netns_of() { echo "vio-$LAB-$1"; }
 address_of() { echo "$UNDERLAY.${1#host}"; }
 
-# net_check MBIT DELAY: refuses what this kernel cannot do, before anything is built.
-net_check() {
-    [ -z "$2" ] || netem_works ||
-        die "underlay delay=$2: this kernel has no netem queue. Cure: modprobe sch_netem (Debian: package linux-image-amd64), or leave delay out"
-    [ -z "$1" ] || is_number "$1" 1 100000 || usage "underlay mbit=$1: give a whole number from 1 to 100000"
-}
+# net_check MBIT
+net_check() { [ -z "$1" ] || is_number "$1" 1 100000 || usage "underlay mbit=$1: give a whole number from 1 to 100000"; }
 
-netem_works() { unshare -n sh -c 'ip link set lo up && tc qdisc add dev lo root netem delay 1ms' >/dev/null 2>&1; }
-
-# net_up HOSTS MBIT DELAY
+# net_up HOSTS MBIT DELAYS: with delays the cables end loose, for the relay (underlay.sh).
 net_up() {
     middle=$(netns_of net)
     ip netns add "$middle"
@@ -34,24 +28,31 @@ link add eth0 mtu 1500 type veth peer name host$i mtu 1500 netns $middle
 address add $(address_of "host$i")/24 dev eth0
 link set eth0 up
 EOF
-        ip -n "$middle" link set "host$i" master internet up
-        shape "$space" eth0 "$2" "$3"
-        shape "$middle" "host$i" "$2" "$3"
+        # The middle is no neighbour of anyone: no address there, not even a link-local one.
+        ip -n "$middle" link set "host$i" addrgenmode none up
+        shape "$space" eth0 "$2"
+        shape "$middle" "host$i" "$2"
+        i=$((i + 1))
+    done
+    if [ -z "$3" ]; then net_cables "$1" internet; fi
+}
+
+# net_cables HOSTS BRIDGE: plugs all hosts into the bridge, or out of it with an empty name.
+net_cables() {
+    i=1
+    while [ "$i" -le "$1" ]; do
+        # shellcheck disable=SC2086
+        ip -n "$(netns_of net)" link set "host$i" ${2:+master} ${2:-nomaster}
         i=$((i + 1))
     done
 }
 
-# shape NETNS DEVICE MBIT DELAY: half the delay each way is left to the caller; a bucket of 4 ms, a queue of 50 ms.
+# shape NETNS DEVICE MBIT: a bucket of 4 ms, a queue of 50 ms.
 shape() {
-    if [ -n "$4" ]; then tc -n "$1" qdisc add dev "$2" root handle 1: netem delay "$4" limit 20000; fi
     [ -n "$3" ] || return 0
     burst=$(($3 * 500))
     [ "$burst" -ge 65536 ] || burst=65536
-    if [ -n "$4" ]; then
-        tc -n "$1" qdisc add dev "$2" parent 1:1 tbf rate "$3mbit" burst "$burst" latency 50ms
-    else
-        tc -n "$1" qdisc add dev "$2" root tbf rate "$3mbit" burst "$burst" latency 50ms
-    fi
+    tc -n "$1" qdisc add dev "$2" root tbf rate "$3mbit" burst "$burst" latency 50ms
 }
 
 # lab_spaces: the namespaces of this lab that exist.

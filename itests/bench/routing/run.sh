@@ -14,6 +14,7 @@ export VIOLIN_LAB="${VIOLIN_LAB:-ro}"
 . "$PARTS/base.sh"
 use build lab call
 . "$here/../lab.sh"
+. "$here/zoo-click.sh"
 
 runs=3 parts="grid cut graft swap zoo"
 while [ $# -gt 0 ]; do
@@ -27,7 +28,7 @@ while [ $# -gt 0 ]; do
 done
 is_number "$runs" 1 100 || usage "bench routing --runs $runs: 1 to 100"
 for part in $parts; do
-    case $part in grid | cut | graft | swap | zoo) ;; *) usage "bench routing --only $part: grid, cut, graft, swap or zoo" ;; esac
+    case $part in grid | cut | graft | swap | zoo | click) ;; *) usage "bench routing --only $part: grid, cut, graft, swap, zoo (with click) or click" ;; esac
 done
 DATA=${VIOLIN_DATA:-$ROOT/../shared/data}
 
@@ -258,6 +259,7 @@ zoo() {
         note "zoo $name: applied in $((applied - begin)) ms, after $(($(millis) - begin)) ms $(sed -n 's/.*: \([0-9]* of [0-9]* pairs\).*/\1/p' "$work/pings" | tail -n 1) answer"
         "$ME" destroy "$violin" >&2
     done
+    zoo_clicks
 }
 
 begin
@@ -267,7 +269,7 @@ gcc -O2 -o "$work/numbered" "$here/../swap/numbered.c" || die "gcc could not com
 bad=0
 for part in $parts; do
     progress "$part"
-    case $part in cut) cut_links ;; *) "$part" ;; esac || bad=1
+    case $part in cut) cut_links ;; click) zoo_clicks ;; *) "$part" ;; esac || bad=1
 done
 cat "$work/result"
 [ ! -f "$work/grid" ] || echo "50 routers, all tables full: median $(median <"$work/grid") ms (wanted 13000)"

@@ -217,6 +217,11 @@ final class Agent implements AutoCloseable {
                 remember(guest);
                 now.add(guest.id().violin());
             });
+            if (knownRouters != null) {
+                synchronized (observed) {
+                    routersOfBefore(now);
+                }
+            }
             if (!found.isEmpty()) announcer.announce("guest/adopted", host, found.size() + " running guests adopted on " + host);
         }
     }
@@ -229,6 +234,17 @@ final class Agent implements AutoCloseable {
                 now.add(key.violin());
                 return true;
             });
+            routersOfBefore(now);
+        }
+    }
+
+    /** VRouters that an earlier container had, in guests that run: who is none any more is closed, so that nothing of it stays in its guest. */
+    private void routersOfBefore(Set<String> now) {
+        for (Key key : remembered.keySet()) {
+            Print guest = key.kind() == Key.Kind.ROUTER ? observed.get(new Key(host, Key.Kind.GUEST, key.violin(), key.node())) : null;
+            if (guest == null || guest.equals(Print.UNKNOWN)) continue;
+            observed.putIfAbsent(key, Print.UNKNOWN);
+            now.add(key.violin());
         }
     }
 
@@ -266,6 +282,12 @@ final class Agent implements AutoCloseable {
             }
             now.add(violin);
         }
+        // What fails of a running vRouter is applied again, which tells why, and then now and then.
+        providers.routers().ifPresent(routers -> routers.troubled().forEach(id -> {
+            synchronized (observed) {
+                if (observed.remove(new Key(host, Key.Kind.ROUTER, id.violin(), id.node())) != null) now.add(id.violin());
+            }
+        }));
     }
 
     private void reconcile(String violin) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,6 +29,7 @@ import org.violin.api.cluster.SharedState;
 import org.violin.api.cluster.StateException;
 import org.violin.api.control.Events;
 import org.violin.api.control.GuestAccess;
+import org.violin.api.control.Placements;
 import org.violin.api.control.Report;
 import org.violin.api.control.SpecReader;
 import org.violin.api.control.Specs;
@@ -45,10 +47,14 @@ import org.violin.api.model.Refused;
 import org.violin.api.model.ViolinSpec;
 
 /** Wires desk, agent and viewer together and offers them as services. */
-@Component(service = {Violins.class, Specs.class, GuestAccess.class}, configurationPid = "org.violin.control", immediate = true)
+@Component(service = {Violins.class, Specs.class, GuestAccess.class, Placements.class}, configurationPid = "org.violin.control", immediate = true)
 @Designate(ocd = ControlService.Config.class)
-public final class ControlService implements Violins, Specs, GuestAccess {
+public final class ControlService implements Violins, Specs, GuestAccess, Placements {
     private final Desk desk;
+    private final Placer placer;
+    private final Drained drained;
+    private final Failover failover;
+    private final Members members;
     private final Agent agent;
     private final Viewer viewer;
     private final Guests guests;
@@ -59,13 +65,17 @@ public final class ControlService implements Violins, Specs, GuestAccess {
     @ObjectClassDefinition(name = "VIOLIN control")
     @interface Config {
         @AttributeDefinition(description = "Word of the placement plugin")
-        String placement() default "greedy";
+        String placement() default "message";
 
         @AttributeDefinition(description = "Threads that start and change guests", min = "1", max = "32")
         int guestThreads() default 4;
 
         @AttributeDefinition(description = "An apply gives up on an overlay host without progress for so long", min = "1", max = "3600")
         int silenceSeconds() default 60;
+
+        @AttributeDefinition(description = "What ran on an overlay host that is gone for so long is placed elsewhere; 0: never by itself. The host "
+                + "may be cut off and not dead: then its nodes run twice until it is back", min = "0", max = "86400")
+        int failoverSeconds() default 0;
     }
 
     @Activate
@@ -79,6 +89,7 @@ public final class ControlService implements Violins, Specs, GuestAccess {
             Config config) {
         this(members, new SpecStore(state), dataPlane, reader, providers, announcer(events), Path.of(System.getProperty("karaf.data"), "control"),
                 config.placement(), config.guestThreads(), config.silenceSeconds() * 1000L);
+        failover.after(config.failoverSeconds() * 1000L);
         start();
     }
 
@@ -93,7 +104,11 @@ public final class ControlService implements Violins, Specs, GuestAccess {
         this.agent = new Agent(members, store, providers, lowering, guests, executor, new Journal(folder), announcer);
         this.viewer = new Viewer(members, store, agent);
         this.waiter = new Waiter(members, store, silenceMillis);
-        this.desk = new Desk(members, store, reader, providers, lowering, announcer, waiter, placement);
+        this.members = members;
+        this.drained = new Drained(store.state());
+        this.placer = new Placer(members, providers, providers::distances, placement);
+        this.desk = new Desk(members, store, reader, providers, lowering, announcer, waiter, placer, drained);
+        this.failover = new Failover(members, host -> desk.evacuate(host, false, false, line -> {}).size(), announcer, () -> System.nanoTime() / 1_000_000);
         sweeper.scheduleWithFixedDelay(() -> sweep(members), 10, 10, TimeUnit.SECONDS);
     }
 
@@ -115,10 +130,11 @@ public final class ControlService implements Violins, Specs, GuestAccess {
     @Modified
     void modified(Config config) {
         configure(config.placement(), config.guestThreads(), config.silenceSeconds() * 1000L);
+        failover.after(config.failoverSeconds() * 1000L);
     }
 
     void configure(String placement, int guestThreads, long silenceMillis) {
-        desk.placement(placement);
+        placer.kind(placement);
         waiter.silence(silenceMillis);
         if (guestThreads > pool.getMaximumPoolSize()) pool.setMaximumPoolSize(guestThreads);
         pool.setCorePoolSize(guestThreads);
@@ -127,20 +143,46 @@ public final class ControlService implements Violins, Specs, GuestAccess {
 
     private void sweep(Members members) {
         try {
-            if (members.leader()) desk.sweep();
+            if (!members.leader()) return;
+            desk.sweep();
+            failover.look(agent.specs().values());
         } catch (Refused | StateException | RuntimeException e) {
             LoggerFactory.getLogger(ControlService.class).debug("Not swept: {}", e.getMessage());
         }
     }
 
     @Override
-    public Report apply(String file, String text, boolean dryRun, Consumer<String> progress) throws Refused {
-        return desk.apply(file, text, dryRun, progress);
+    public Report apply(String file, String text, Map<String, String> pins, boolean dryRun, Consumer<String> progress) throws Refused {
+        return desk.apply(file, text, pins, dryRun, progress);
     }
 
     @Override
     public Report destroy(String violin, Consumer<String> progress) throws Refused {
         return desk.destroy(violin, progress);
+    }
+
+    @Override
+    public Report optimize(String violin, Wish wish, boolean dryRun, Consumer<String> progress) throws Refused {
+        return desk.optimize(violin, wish, dryRun, progress);
+    }
+
+    @Override
+    public List<Report> drain(String host, boolean dryRun, Consumer<String> progress) throws Refused {
+        boolean known = members.hosts().stream().anyMatch(h -> h.name().equals(host));
+        if (!known && agent.specs().values().stream().noneMatch(s -> s.hosts().contains(host))) {
+            throw new Refused("drain", host, "there is no such overlay host, and nothing is placed there; see: violin hosts");
+        }
+        return desk.evacuate(host, true, dryRun, progress);
+    }
+
+    @Override
+    public void undrain(String host) throws Refused {
+        drained.remove(host);
+    }
+
+    @Override
+    public Set<String> drained() {
+        return drained.known();
     }
 
     @Override

@@ -16,11 +16,11 @@ import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
 import org.violin.api.cluster.SharedState;
 import org.violin.api.cluster.StateException;
-import org.violin.api.control.PlacementStrategy;
+import org.violin.api.control.PlacementView;
+import org.violin.api.control.Placements;
 import org.violin.api.control.PlanStep;
 import org.violin.api.control.Report;
 import org.violin.api.control.SpecReader;
-import org.violin.api.model.Limits;
 import org.violin.api.model.LinkSpec;
 import org.violin.api.model.Mistake;
 import org.violin.api.model.NodeSpec;
@@ -44,14 +44,15 @@ final class Desk {
     private final Lowering lowering;
     private final Announcer announcer;
     private final Waiter waiter;
-    private volatile String placementKind;
+    private final Placer placer;
+    private final Drained drained;
     private volatile Lowered last = new Lowered(null, Map.of());
 
     /** The newest spec this desk stored with its prints, so that the next order need not compute them again. */
     private record Lowered(PlacedSpec spec, Map<Key, Print> prints) {}
 
     Desk(Members members, SpecStore store, SpecReader reader, Providers providers, Lowering lowering, Announcer announcer, Waiter waiter,
-            String placementKind) {
+            Placer placer, Drained drained) {
         this.members = members;
         this.store = store;
         this.reader = reader;
@@ -59,20 +60,17 @@ final class Desk {
         this.lowering = lowering;
         this.announcer = announcer;
         this.waiter = waiter;
-        this.placementKind = placementKind;
-    }
-
-    /** Which placement is asked from now on. */
-    void placement(String kind) {
-        placementKind = kind;
+        this.placer = placer;
+        this.drained = drained;
     }
 
     /** What an order came to under the lock. */
-    private record Decision(PlacedSpec before, PlacedSpec after, List<PlanStep> steps, List<String> notes, long planMillis) {}
+    private record Decision(PlacedSpec before, PlacedSpec after, List<PlanStep> steps, List<String> notes, long planMillis,
+            PlacementView placement) {}
 
-    Report apply(String file, String text, boolean dryRun, Consumer<String> progress) throws Refused {
+    Report apply(String file, String text, Map<String, String> pins, boolean dryRun, Consumer<String> progress) throws Refused {
         long start = System.nanoTime();
-        Decision decision = locked(() -> decide(file, text, dryRun, start));
+        Decision decision = locked(() -> decide(file, text, pins, dryRun, start));
         PlacedSpec after = decision.after();
         if (dryRun || decision.steps().isEmpty()) return report(decision, List.of(), !dryRun, 0);
         announcer.announce("violin/stored", after.name(), "revision " + after.revision() + ": " + decision.steps().size() + " actions");
@@ -84,11 +82,10 @@ final class Desk {
         long start = System.nanoTime();
         Decision decision = locked(() -> {
             Stock stock = stock();
-            PlacedSpec before = stock.all().get(violin);
-            if (before == null || before.destroying()) throw new Refused("change", violin, "there is no violin of that name; see: violin list");
+            PlacedSpec before = stock.existing("violin", violin);
             ViolinSpec after = change.apply(before.spec());
             if (!after.name().equals(violin)) throw new Refused("change", after.name(), "a violin keeps its name");
-            return decide("change", after, List.of(), stock, false, start);
+            return decide("change", after, new SpecReader.Reading(Optional.of(after), "", List.of(), List.of()), stock, false, start);
         });
         if (decision.steps().isEmpty()) return report(decision, List.of(), true, 0);
         announcer.announce("violin/stored", violin, "revision " + decision.after().revision() + ": " + decision.steps().size() + " actions");
@@ -104,7 +101,7 @@ final class Desk {
             PlacedSpec after = before.emptied();
             List<PlanStep> steps = steps(before, after);
             store.write(after, stored.get().version());
-            return new Decision(before, after, steps, List.of(), millisSince(start));
+            return new Decision(before, after, steps, List.of(), millisSince(start), null);
         });
         Report report = finish(decision, progress);
         if (report.failures().isEmpty()) forget(violin);
@@ -136,7 +133,13 @@ final class Desk {
     }
 
     /** All that is stored, with the versions. */
-    private record Stock(Map<String, PlacedSpec> all, Map<String, Integer> versions) {}
+    private record Stock(Map<String, PlacedSpec> all, Map<String, Integer> versions) {
+        PlacedSpec existing(String order, String violin) throws Refused {
+            PlacedSpec before = all.get(violin);
+            if (before == null || before.destroying()) throw new Refused(order, violin, "there is no violin of that name; see: violin list");
+            return before;
+        }
+    }
 
     private Stock stock() throws StateException {
         Map<String, PlacedSpec> all = new TreeMap<>();
@@ -148,68 +151,118 @@ final class Desk {
         return new Stock(all, versions);
     }
 
-    private Decision decide(String file, String text, boolean dryRun, long start) throws Refused, StateException {
+    private Decision decide(String file, String text, Map<String, String> pins, boolean dryRun, long start) throws Refused, StateException {
         Stock stock = stock();
         SpecReader.Reading reading = reader.read(file, text, name -> Optional.ofNullable(stock.all().get(name)).map(PlacedSpec::spec));
         if (reading.spec().isEmpty()) throw new Refused(reading.mistakes());
-        return decide(file, reading.spec().get(), reading.notes(), stock, dryRun, start);
+        return decide(file, pinned(file, reading.spec().get(), pins), reading, stock, dryRun, start);
     }
 
-    private Decision decide(String file, ViolinSpec spec, List<String> notes, Stock stock, boolean dryRun, long start)
+    private Decision decide(String file, ViolinSpec spec, SpecReader.Reading reading, Stock stock, boolean dryRun, long start)
             throws Refused, StateException {
+        checkRouters(file, spec, reading.texts());
+        PlacedSpec before = stock.all().get(spec.name());
+        Placer.Placed placed = placer.place(file, spec, running(before), stock.all(), drained.hosts());
+        return decide(spec, placed, reading.notes(), stock, dryRun, start);
+    }
+
+    /** Stores a placed spec, unless nothing differs or it is only asked. */
+    private Decision decide(ViolinSpec spec, Placer.Placed placed, List<String> notes, Stock stock, boolean dryRun, long start) throws StateException {
         Map<String, PlacedSpec> all = stock.all();
-        Map<String, Integer> versions = stock.versions();
-        checkRouters(file, spec);
         PlacedSpec before = all.get(spec.name());
-        Map<String, String> placement = place(file, spec, before, all);
+        Map<String, String> placement = placed.hosts();
         Map<String, Integer> vnis = vnis(spec, before, dryRun);
         long revision = before == null ? 1 : before.revision() + 1;
         PlacedSpec after = new PlacedSpec(spec, revision, placement, vnis, channel(before, all, dryRun), false);
         List<PlanStep> steps = steps(before, after);
-        boolean same = before != null && before.spec().equals(spec) && !before.destroying();
+        boolean same = before != null && before.spec().equals(spec) && !before.destroying() && before.placement().equals(placement);
         if (steps.isEmpty() && same) after = before;
-        else if (!dryRun) store.write(after, versions.getOrDefault(after.name(), SharedState.ABSENT));
-        return new Decision(before, after, steps, notes, millisSince(start));
+        else if (!dryRun) store.write(after, stock.versions().getOrDefault(after.name(), SharedState.ABSENT));
+        return new Decision(before, after, steps, notes, millisSince(start), placed.view());
+    }
+
+    private static PlacedSpec running(PlacedSpec before) {
+        return before == null || before.destroying() ? null : before;
+    }
+
+    /** The spec with some nodes tied to hosts. */
+    static ViolinSpec pinned(String subject, ViolinSpec spec, Map<String, String> pins) throws Refused {
+        if (pins.isEmpty()) return spec;
+        List<Mistake> mistakes = new ArrayList<>();
+        Map<String, NodeSpec> nodes = spec.nodesByName();
+        pins.forEach((node, host) -> {
+            if (!nodes.containsKey(node)) mistakes.add(new Mistake(subject, 0, node + "=" + host, "there is no node '" + node + "' to pin"));
+        });
+        if (!mistakes.isEmpty()) throw new Refused(mistakes);
+        List<NodeSpec> all = new ArrayList<>();
+        for (NodeSpec n : spec.nodes()) all.add(pins.containsKey(n.name()) ? n.withHost(Optional.of(pins.get(n.name()))) : n);
+        return new ViolinSpec(spec.name(), all, spec.links(), spec.attributes());
+    }
+
+    /** Looks for a better placement with the prices of moves. */
+    Report optimize(String violin, Placements.Wish wish, boolean dryRun, Consumer<String> progress) throws Refused {
+        long start = System.nanoTime();
+        Decision decision = locked(() -> {
+            Stock stock = stock();
+            PlacedSpec before = stock.existing("place", violin);
+            ViolinSpec spec = pinned("place", before.spec(), wish.pins());
+            Placer.Placed placed = placer.optimize("place", spec, before, stock.all(), drained.hosts(), wish);
+            return decide(spec, placed, List.of(), stock, dryRun, start);
+        });
+        if (dryRun || decision.steps().isEmpty()) return report(decision, List.of(), !dryRun, 0);
+        announcer.announce("violin/stored", violin, "revision " + decision.after().revision() + ": " + decision.placement().moves() + " nodes move");
+        return finish(decision, progress);
+    }
+
+    /**
+     * Places all violins that have a part on a host anew, without it. All are placed before the first is stored.
+     *
+     * @param mark whether the host is to be left out from now on
+     */
+    List<Report> evacuate(String host, boolean mark, boolean dryRun, Consumer<String> progress) throws Refused {
+        long start = System.nanoTime();
+        List<Decision> decisions = locked(() -> {
+            Stock stock = stock();
+            Set<String> out = new TreeSet<>(drained.hosts());
+            out.add(host);
+            Map<String, Placer.Placed> placed = new TreeMap<>();
+            List<Mistake> mistakes = new ArrayList<>();
+            for (PlacedSpec p : List.copyOf(stock.all().values())) {
+                if (p.destroying() || !p.hosts().contains(host)) continue;
+                try {
+                    Placer.Placed to = placer.place("drain", p.spec(), p, stock.all(), out);
+                    placed.put(p.name(), to);
+                    // The next violin is placed beside this one's new places.
+                    stock.all().put(p.name(), new PlacedSpec(p.spec(), p.revision(), to.hosts(), p.vnis(), p.channel(), false));
+                } catch (Refused e) {
+                    for (Mistake m : e.mistakes()) mistakes.add(new Mistake("drain", 0, p.name() + ": " + m.value(), m.rule()));
+                }
+            }
+            if (!mistakes.isEmpty()) throw new Refused(mistakes);
+            if (mark && !dryRun) drained.add(host);
+            Stock fresh = stock();
+            List<Decision> all = new ArrayList<>();
+            for (Map.Entry<String, Placer.Placed> e : placed.entrySet()) {
+                all.add(decide(fresh.all().get(e.getKey()).spec(), e.getValue(), List.of(), fresh, dryRun, start));
+            }
+            return all;
+        });
+        List<Report> reports = new ArrayList<>();
+        for (Decision d : decisions) {
+            reports.add(dryRun || d.steps().isEmpty() ? report(d, List.of(), !dryRun, 0) : finish(d, progress));
+        }
+        return reports;
     }
 
     /** What the tools that vRouters run say against it, before anything is changed. */
-    private void checkRouters(String file, ViolinSpec spec) throws Refused {
+    private void checkRouters(String file, ViolinSpec spec, Map<String, SpecReader.TextPlace> texts) throws Refused {
         Optional<Routers> routers = providers.routers();
         if (routers.isEmpty()) return;
         try {
             List<Mistake> mistakes = Patience.call("check of routing", () -> routers.get().check(spec));
-            if (!mistakes.isEmpty()) throw new Refused(mistakes);
+            if (!mistakes.isEmpty()) throw new Refused(FileLines.told(file, spec, texts, mistakes));
         } catch (Patience.Lost e) {
             throw new Refused(file, "routing", e.getMessage());
-        }
-    }
-
-    private Map<String, String> place(String file, ViolinSpec spec, PlacedSpec before, Map<String, PlacedSpec> all) throws Refused {
-        String kind = placementKind;
-        PlacementStrategy strategy = providers.placement(kind).orElseThrow(() -> new Refused(file, kind,
-                "no such placement is installed; install it: feature:install violin-placement-" + kind));
-        Map<String, Limits> used = new HashMap<>();
-        all.values().stream().filter(p -> !p.name().equals(spec.name())).forEach(p -> use(used, p));
-        Map<String, String> current = before == null ? Map.of() : before.placement();
-        List<HostInfo> hosts = members.hosts();
-        PlacementStrategy.Answer answer;
-        try {
-            answer = Patience.call("placement " + kind, () -> strategy.place(new PlacementStrategy.Question(spec, hosts, used, current)));
-        } catch (Patience.Lost e) {
-            throw new Refused(file, kind, e.getMessage());
-        }
-        if (answer.refusals().isEmpty()) return answer.placement();
-        throw new Refused(answer.refusals().entrySet().stream()
-                .map(e -> new Mistake(file, 0, e.getKey(), e.getValue()))
-                .collect(toList()));
-    }
-
-    private static void use(Map<String, Limits> used, PlacedSpec placed) {
-        for (NodeSpec node : placed.spec().nodes()) {
-            String host = placed.placement().get(node.name());
-            if (host == null) continue;
-            used.merge(host, node.limits(), (a, b) -> new Limits(
-                    a.cpus() + b.cpus(), a.memoryBytes() + b.memoryBytes(), a.processes() + b.processes()));
         }
     }
 
@@ -263,14 +316,14 @@ final class Desk {
     }
 
     private static Report report(Decision d, List<String> failures, boolean done, long applyMillis) {
-        return new Report(d.after().name(), d.after().revision(), d.steps(), d.notes(), failures, done, d.planMillis(), applyMillis);
+        return new Report(d.after().name(), d.after().revision(), d.steps(), d.notes(), failures, done, d.planMillis(), applyMillis, d.placement());
     }
 
-    private interface Order {
-        Decision decide() throws Refused, StateException;
+    private interface Order<T> {
+        T decide() throws Refused, StateException;
     }
 
-    private Decision locked(Order order) throws Refused {
+    private <T> T locked(Order<T> order) throws Refused {
         try {
             Optional<AutoCloseable> lock = store.state().lock("apply", LOCK_WAIT);
             if (lock.isEmpty()) {

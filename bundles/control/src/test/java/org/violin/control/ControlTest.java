@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.violin.api.cluster.HostInfo;
-import org.violin.api.control.PlacementStrategy;
 import org.violin.api.control.Report;
 import org.violin.api.control.SpecReader;
 import org.violin.api.model.Cidr;
@@ -35,6 +35,13 @@ import org.violin.api.model.NodeKind;
 import org.violin.api.model.NodeSpec;
 import org.violin.api.model.Refused;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.placement.Answer;
+import org.violin.api.placement.Demand;
+import org.violin.api.placement.PlacementStrategy;
+import org.violin.api.placement.Substrate;
+import org.violin.api.placement.Terms;
+import org.violin.placement.Answers;
+import org.violin.placement.Problem;
 import org.violin.testkit.cluster.Eventually;
 import org.violin.testkit.cluster.MemoryMembers;
 import org.violin.testkit.cluster.MemoryState;
@@ -83,7 +90,7 @@ class ControlTest {
         }
 
         Report apply(String file) throws Refused {
-            return control.apply(file, file, false, line -> {});
+            return control.apply(file, file, Map.of(), false, line -> {});
         }
     }
 
@@ -103,15 +110,15 @@ class ControlTest {
         }
 
         @Override
-        public Answer place(Question question) {
-            Map<String, String> placement = new HashMap<>();
+        public Answer place(Demand demand, Substrate substrate, Map<String, String> current, Terms terms) {
+            Problem problem = new Problem(demand, substrate, current);
+            int[] at = new int[problem.entities];
             Map<String, String> refusals = new TreeMap<>();
-            for (NodeSpec node : question.spec().nodes()) {
-                String host = node.host().orElse("host1");
-                if (question.hosts().stream().noneMatch(h -> h.name().equals(host))) refusals.put(node.name(), "no host " + host);
-                placement.put(node.name(), host);
+            for (int i = 0; i < at.length; i++) {
+                if (problem.allowed[i] != null && problem.allowed[i].length == 0) refusals.put(problem.entity(i).name(), problem.entity(i).why());
+                else at[i] = problem.allowed[i] == null ? 0 : problem.allowed[i][0];
             }
-            return new Answer(placement, refusals);
+            return refusals.isEmpty() ? Answers.of(problem, at, OptionalDouble.empty(), false) : Answer.refused(refusals, false);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.violin.api.cluster.HostInfo;
-import org.violin.api.control.PlacementStrategy;
 import org.violin.api.control.Report;
 import org.violin.api.control.Routing;
 import org.violin.api.control.SpecReader;
@@ -35,6 +35,13 @@ import org.violin.api.model.NodeSpec;
 import org.violin.api.model.Refused;
 import org.violin.api.model.RouteSpec;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.placement.Answer;
+import org.violin.api.placement.Demand;
+import org.violin.api.placement.PlacementStrategy;
+import org.violin.api.placement.Substrate;
+import org.violin.api.placement.Terms;
+import org.violin.placement.Answers;
+import org.violin.placement.Problem;
 import org.violin.testkit.cluster.Eventually;
 import org.violin.testkit.cluster.MemoryMembers;
 import org.violin.testkit.cluster.MemoryState;
@@ -69,11 +76,9 @@ class PluginsComeAndGoTest {
 
     private record OnFirst(String kind) implements PlacementStrategy {
         @Override
-        public Answer place(Question question) {
+        public Answer place(Demand demand, Substrate substrate, Map<String, String> current, Terms terms) {
             if (kind.equals("broken")) throw new NoClassDefFoundError("gone");
-            Map<String, String> placement = new TreeMap<>();
-            question.spec().nodes().forEach(n -> placement.put(n.name(), question.hosts().get(0).name()));
-            return new Answer(placement, Map.of());
+            return Answers.of(new Problem(demand, substrate, current), new int[demand.entities().size()], OptionalDouble.empty(), false);
         }
     }
 

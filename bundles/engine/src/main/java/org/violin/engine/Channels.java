@@ -19,6 +19,8 @@ import org.violin.api.dataplane.TunnelStatus;
 final class Channels {
     private static final int MAX_CHANNEL = 65_535;
     private final Map<String, Channel> violins = new ConcurrentHashMap<>();
+    /** Null: all. */
+    private volatile Set<String> touched;
 
     /** @param cipher empty: the configured one */
     record Channel(int number, String cipher) {
@@ -40,6 +42,13 @@ final class Channels {
         return violins.remove(violin) != null;
     }
 
+    /** See {@link org.violin.api.dataplane.DataPlane#keepInTouch}. False when nothing changed. */
+    boolean keepInTouch(Set<String> hosts) {
+        Set<String> before = touched;
+        touched = hosts == null ? null : Set.copyOf(hosts);
+        return !java.util.Objects.equals(before, touched);
+    }
+
     /** Null: not open. */
     Channel of(String violin) {
         return violins.get(violin);
@@ -53,15 +62,16 @@ final class Channels {
         return kinds;
     }
 
-    /** One for each other host, and one for each line of a way to a host that is joined. */
+    /** One for each other host to keep in touch with, and one for each line of a way to a host that is joined. */
     List<Peer> peers(Members members, String configured, List<Way> ways) {
         String self = members.self().name();
         Map<String, HostInfo> hosts = new HashMap<>();
         List<Peer> list = new ArrayList<>();
+        Set<String> some = touched;
         for (HostInfo host : members.hosts()) {
             if (host.name().equals(self)) continue;
             hosts.put(host.name(), host);
-            list.add(new Peer(host.name(), configured, address(host), host.incarnation()));
+            if (some == null || some.contains(host.name())) list.add(new Peer(host.name(), configured, address(host), host.incarnation()));
         }
         ways.sort(java.util.Comparator.comparing((Way w) -> w.host).thenComparing(w -> w.violin));
         for (Way way : ways) {

@@ -209,6 +209,11 @@ public final class Engine implements DataPlane, DataPlaneView {
     }
 
     @Override
+    public void keepInTouch(java.util.Set<String> hosts) {
+        uplink.keepInTouch(hosts);
+    }
+
+    @Override
     public void openSwitch(NodeId id, String kind, Map<String, String> attributes) {
         fabric.openSwitch(id, kind, attributes);
     }

@@ -134,6 +134,10 @@ final class Uplink {
         if (channels.close(violin)) reconcileSoon.run();
     }
 
+    void keepInTouch(Set<String> hosts) {
+        if (channels.keepInTouch(hosts)) reconcileSoon.run();
+    }
+
     Way use(String host, String violin) {
         Way way = ways.use(host, violin);
         reconcileSoon.run();

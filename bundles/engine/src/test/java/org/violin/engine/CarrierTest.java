@@ -71,6 +71,17 @@ final class CarrierTest {
     }
 
     @Test
+    void hostsThatNobodyNeedsToKeepInTouchWithHaveNoTunnelUntilALinkLeadsThere() {
+        h1.keepInTouch(java.util.Set.of());
+        rig.engine("h2").keepInTouch(java.util.Set.of("h3"));
+        Rig.await("no tunnel is left", () -> h1.tunnels().isEmpty() && rig.engine("h2").tunnels().isEmpty());
+        joinH2();
+        assertTrue(h1.tunnels().stream().allMatch(t -> t.peer().equals("h2") && !t.violin().isEmpty()), h1.tunnels().toString());
+        h1.keepInTouch(null);
+        Rig.await("all again", () -> h1.tunnels().stream().anyMatch(t -> t.violin().isEmpty()));
+    }
+
+    @Test
     void aHostThatLeavesTakesItsCarrierAlong() {
         joinH2();
         rig.members.names.remove("h2");

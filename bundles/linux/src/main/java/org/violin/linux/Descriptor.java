@@ -15,8 +15,16 @@ final class Descriptor {
     private final AtomicInteger state = new AtomicInteger();
     private final AtomicInteger released = new AtomicInteger();
 
+    private final Runnable afterwards;
+
     Descriptor(int fd) {
+        this(fd, () -> {});
+    }
+
+    /** @param afterwards run once, when it was given back, by whoever left last */
+    Descriptor(int fd, Runnable afterwards) {
         this.fd = fd;
+        this.afterwards = afterwards;
     }
 
     int fd() {
@@ -45,6 +53,8 @@ final class Descriptor {
     }
 
     private void release() {
-        if (released.compareAndSet(0, 1)) Libc.close(fd);
+        if (!released.compareAndSet(0, 1)) return;
+        Libc.close(fd);
+        afterwards.run();
     }
 }

@@ -37,8 +37,9 @@ final class EpollPoller implements Poller {
             Libc.close(epfd);
             throw new IllegalStateException("eventfd: " + error);
         }
-        epoll = new Descriptor(epfd);
         event = new Descriptor(eventFd);
+        // An eventfd that is closed wakes nobody: it stays open until the last waiting thread has left.
+        epoll = new Descriptor(epfd, event::close);
         watch(eventFd, WAKE);
     }
 
@@ -105,7 +106,6 @@ final class EpollPoller implements Poller {
     @Override
     public void close() {
         epoll.close();
-        wake(); // a waiting thread leaves, and the kernel's object goes with it
-        event.close();
+        wake(); // a waiting thread leaves, and the kernel's objects go with it
     }
 }

@@ -46,6 +46,10 @@ final class Libc {
 
     static native int eventfd(int value, int flags);
 
+    static native int timerfd_create(int clock, int flags);
+
+    static native int timerfd_settime(int fd, int flags, long wanted, long old);
+
     static native int socket(int family, int type, int protocol);
 
     static native int bind(int fd, long address, int length);

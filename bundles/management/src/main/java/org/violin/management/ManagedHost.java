@@ -21,6 +21,7 @@ import org.violin.api.cluster.Members;
 import org.violin.api.control.GuestAccess;
 import org.violin.api.control.Violins;
 import org.violin.api.dataplane.DataPlaneView;
+import org.violin.api.measure.Measurements;
 import org.violin.api.routing.Routers;
 
 /** Shows this overlay host over JMX, with whatever services are there at the moment. */
@@ -62,9 +63,13 @@ public final class ManagedHost {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile Routers routers;
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile Measurements measurements;
+
     @Activate
     public ManagedHost(Configuration configuration) {
-        Sources sources = new Sources(() -> members, () -> violins, () -> dataPlane, () -> guests, () -> routers);
+        Sources sources = new Sources(() -> members, () -> violins, () -> dataPlane, () -> guests, () -> routers,
+                () -> measurements);
         registrations = new Registrations(ManagementFactory.getPlatformMBeanServer(), sources, new Snapshot(sources, System::nanoTime),
                 Math.max(10, configuration.maxBeans()));
         refresher.scheduleWithFixedDelay(this::refresh, 0, Math.max(1, configuration.refreshSeconds()), TimeUnit.SECONDS);

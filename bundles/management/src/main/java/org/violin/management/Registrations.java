@@ -75,6 +75,7 @@ final class Registrations {
         }
         wanted.put("type=Violins", () -> mxbean(new Operations(sources, snapshot), ViolinsMXBean.class));
         wanted.put("type=Routers", () -> mxbean(new ShownRouters(sources), RoutersMXBean.class));
+        wanted.put("type=Measurements", () -> mxbean(new ShownMeasurements(sources), MeasurementsMXBean.class));
         Map<String, ViolinSummary> violins = snapshot.summaries();
         violins.keySet().forEach(v -> wanted.put("type=Violin,name=" + v, () -> mxbean(new Beans.Violin(v, snapshot), ViolinMXBean.class)));
         snapshot.tunnels().keySet()

@@ -7,11 +7,13 @@ import org.violin.api.cluster.Members;
 import org.violin.api.control.GuestAccess;
 import org.violin.api.control.Violins;
 import org.violin.api.dataplane.DataPlaneView;
+import org.violin.api.measure.Measurements;
 import org.violin.api.routing.Routers;
 
 /** The services that come and go behind the MXBeans; a supplier gives null while its service is away. */
 record Sources(Supplier<Members> memberService, Supplier<Violins> violinService, Supplier<DataPlaneView> dataPlaneService,
-        Supplier<GuestAccess> guestService, Supplier<Routers> routersService) {
+        Supplier<GuestAccess> guestService, Supplier<Routers> routersService,
+        Supplier<Measurements> measurementsService) {
     Optional<Members> members() {
         return Optional.ofNullable(memberService.get());
     }
@@ -26,6 +28,10 @@ record Sources(Supplier<Members> memberService, Supplier<Violins> violinService,
 
     Optional<Routers> routers() {
         return Optional.ofNullable(routersService.get());
+    }
+
+    Optional<Measurements> measurements() {
+        return Optional.ofNullable(measurementsService.get());
     }
 
     Optional<GuestAccess> guests() {

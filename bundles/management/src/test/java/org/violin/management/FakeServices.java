@@ -48,7 +48,7 @@ final class FakeServices implements Violins, DataPlaneView, GuestAccess {
     }
 
     @Override
-    public Report apply(String file, String text, boolean dryRun, Consumer<String> progress) throws Refused {
+    public Report apply(String file, String text, Map<String, String> pins, boolean dryRun, Consumer<String> progress) throws Refused {
         if (text.contains("crash")) throw new IllegalStateException("crashed on purpose");
         if (text.contains("bad")) throw new Refused(List.of(new Mistake(file, 3, "bad", "must be good"), new Mistake(file, 4, "b", "no")));
         progress.accept("reading");

@@ -39,7 +39,7 @@ class RegistrationsTest {
     private final MemoryMembers members = new MemoryMembers("host1");
     private final AtomicLong nanos = new AtomicLong();
     private Violins violins = services;
-    private final Sources sources = new Sources(() -> members, () -> violins, () -> services, () -> services, () -> null);
+    private final Sources sources = new Sources(() -> members, () -> violins, () -> services, () -> services, () -> null, () -> null);
     private Registrations registrations = registrations(5_000);
 
     @AfterEach
@@ -54,14 +54,14 @@ class RegistrationsTest {
         services.port("h1", "eth1", 10);
         services.tunnels.add(new TunnelStatus("udp", "host2", "fig2", "aead", "10.0.0.2:4790", true, 1500, 1, 2, 3, 4, 5, 6, 250, Map.of("segments-in", 9L), Map.of("replay", 1L)));
         refresh();
-        assertEquals(Set.of("type=Host,name=host1", "type=Violins", "type=Routers", "type=Violin,name=fig2", "type=Entity,violin=fig2,name=h1",
+        assertEquals(Set.of("type=Host,name=host1", "type=Violins", "type=Routers", "type=Measurements", "type=Violin,name=fig2", "type=Entity,violin=fig2,name=h1",
                 "type=Port,violin=fig2,node=h1,name=eth1", "type=Tunnel,peer=host2,violin=fig2"), names());
         services.ports.clear();
         services.port("h1", "eth2", 1);
         services.tunnels.clear();
         services.exists = false;
         refresh();
-        assertEquals(Set.of("type=Host,name=host1", "type=Violins", "type=Routers", "type=Port,violin=fig2,node=h1,name=eth2"), names());
+        assertEquals(Set.of("type=Host,name=host1", "type=Violins", "type=Routers", "type=Measurements", "type=Port,violin=fig2,node=h1,name=eth2"), names());
         registrations.clear();
         assertEquals(Set.of(), names());
     }
@@ -93,7 +93,7 @@ class RegistrationsTest {
             services.port("h" + i, "eth1", i);
         }
         refresh();
-        assertEquals(2_004, names().size());
+        assertEquals(2_005, names().size());
         services.scans.set(0);
         services.shows.set(0);
         nanos.addAndGet(1_000_000_000);
@@ -110,7 +110,7 @@ class RegistrationsTest {
         services.revision++;
         services.entities.clear();
         refresh();
-        assertEquals(1_004, names().size());
+        assertEquals(1_005, names().size());
     }
 
     @Test
@@ -119,7 +119,7 @@ class RegistrationsTest {
         for (int i = 0; i < 20; i++) services.port("h", "eth" + i, i);
         refresh();
         assertEquals(10, names().size());
-        assertEquals(14, get("type=Host,name=host1", "LeftOut"));
+        assertEquals(15, get("type=Host,name=host1", "LeftOut"));
     }
 
     @Test

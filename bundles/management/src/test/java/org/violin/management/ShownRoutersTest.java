@@ -33,7 +33,7 @@ final class ShownRoutersTest {
     void aClientReadsNeighboursRoutesAndMemory() throws Exception {
         Routers routers = (Routers) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Routers.class},
                 (proxy, method, arguments) -> method.getName().equals("status") ? List.of(STATUS) : null);
-        ShownRouters shown = new ShownRouters(new Sources(() -> null, () -> null, () -> null, () -> null, () -> routers));
+        ShownRouters shown = new ShownRouters(new Sources(() -> null, () -> null, () -> null, () -> null, () -> routers, () -> null));
         MBeanServer server = MBeanServerFactory.newMBeanServer();
         ObjectName name = new ObjectName("org.violin:type=Routers");
         server.registerMBean(new StandardMBean(shown, RoutersMXBean.class, true), name);
@@ -47,6 +47,6 @@ final class ShownRoutersTest {
 
     @Test
     void withoutTheServiceThereAreNone() {
-        assertTrue(new ShownRouters(new Sources(() -> null, () -> null, () -> null, () -> null, () -> null)).getRouters().isEmpty());
+        assertTrue(new ShownRouters(new Sources(() -> null, () -> null, () -> null, () -> null, () -> null, () -> null)).getRouters().isEmpty());
     }
 }

@@ -2,6 +2,7 @@
 package org.violin.members;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -136,7 +137,15 @@ final class Cluster implements Members, AutoCloseable {
         submit(() -> {
             HostInfo s = self;
             if (s.runtimes().equals(kinds)) return;
-            announce(kinds, s.certificate());
+            announce(kinds, s.certificate(), s.labels());
+        });
+    }
+
+    /** Announces other labels. */
+    void labels(Map<String, String> labels) {
+        submit(() -> {
+            HostInfo s = self;
+            if (!s.labels().equals(labels)) announce(s.runtimes(), s.certificate(), labels);
         });
     }
 
@@ -292,7 +301,7 @@ final class Cluster implements Members, AutoCloseable {
     private void admissionsChanged() {
         if (server != null) server.expel(); // at once, whatever this host is busy with
         submit(() -> {
-            if (!identity.certificate().equals(self.certificate())) announce(self.runtimes(), identity.certificate());
+            if (!identity.certificate().equals(self.certificate())) announce(self.runtimes(), identity.certificate(), self.labels());
             if (identity.expelled(self.name())) {
                 refused(outOfReach(), REFUSED_RETRY_MILLIS);
             } else {
@@ -313,10 +322,10 @@ final class Cluster implements Members, AutoCloseable {
         }
     }
 
-    private void announce(List<String> runtimes, String certificate) {
+    private void announce(List<String> runtimes, String certificate, Map<String, String> labels) {
         HostInfo s = self;
         self = new HostInfo(s.name(), s.address(), s.tunnelPort(), s.controlPort(), s.jmxPort(), s.cpus(), s.memoryBytes(), runtimes,
-                s.version(), s.incarnation(), s.startedMillis(), certificate);
+                s.version(), s.incarnation(), s.startedMillis(), certificate, labels);
         if (gate.isOpen()) join();
         tell();
     }

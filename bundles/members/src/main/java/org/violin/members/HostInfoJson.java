@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.violin.api.cluster.HostInfo;
 
 /** Lists of HostInfo as JSON. Unknown fields are skipped, so that hosts of different versions understand each other. */
@@ -55,6 +57,9 @@ final class HostInfoJson {
         json.writeNumberField("incarnation", host.incarnation());
         json.writeNumberField("startedMillis", host.startedMillis());
         json.writeStringField("certificate", host.certificate());
+        json.writeObjectFieldStart("labels");
+        for (Map.Entry<String, String> label : host.labels().entrySet()) json.writeStringField(label.getKey(), label.getValue());
+        json.writeEndObject();
         json.writeEndObject();
     }
 
@@ -71,6 +76,7 @@ final class HostInfoJson {
         long incarnation = 0;
         long startedMillis = 0;
         List<String> runtimes = new ArrayList<>();
+        Map<String, String> labels = new TreeMap<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
             json.nextToken();
@@ -89,11 +95,18 @@ final class HostInfoJson {
                 case "runtimes" -> {
                     while (json.nextToken() == JsonToken.VALUE_STRING) runtimes.add(json.getText());
                 }
+                case "labels" -> {
+                    while (json.nextToken() == JsonToken.FIELD_NAME) {
+                        String label = json.currentName();
+                        if (json.nextToken() == JsonToken.VALUE_STRING) labels.put(label, json.getText());
+                        else json.skipChildren();
+                    }
+                }
                 default -> json.skipChildren();
             }
         }
         if (name.isEmpty() || address.isEmpty()) throw new IOException("a host without a name or address");
         return new HostInfo(name, address, tunnelPort, controlPort, jmxPort, cpus, memoryBytes, runtimes, version, incarnation,
-                startedMillis, certificate);
+                startedMillis, certificate, labels);
     }
 }

@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -24,6 +25,8 @@ import org.osgi.service.event.EventAdmin;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Identity;
 import org.violin.api.cluster.Members;
@@ -70,9 +73,15 @@ public final class JoinedHost implements Members, SharedState {
 
         @AttributeDefinition(description = "Memory to lend, in MiB; 0: all")
         long memoryMegabytes() default 0;
+
+        @AttributeDefinition(description = "What placement should know of this host: NAME=VALUE,NAME=VALUE, such as "
+                + "site=berlin,country=de,up=100M,down=1G,slots=50; may be changed while the host runs", required = false)
+        String labels() default "";
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(JoinedHost.class);
     private final Cluster cluster;
+    private final Map<String, Object> joinedWith;
     private final Map<GuestRuntime, String> runtimes = new ConcurrentHashMap<>();
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -81,11 +90,31 @@ public final class JoinedHost implements Members, SharedState {
     /** Returns at once; joining goes on in the background. Throws IllegalArgumentException for what is wrong in the configuration. */
     @Activate
     public JoinedHost(BundleContext context, Configuration configuration, @Reference Identity identity) {
+        joinedWith = fixed(configuration);
         Path data = Path.of(System.getProperty("karaf.data", "data"));
         Settings settings = new Settings(configuration.name(), configuration.address(), configuration.join(),
                 configuration.zookeeperPort(), data);
         cluster = new Cluster(settings, info(configuration, context.getBundle().getVersion().toString(), identity), identity, this::post);
         cluster.start();
+    }
+
+    /** Called when the configuration has changed: labels are announced again; anything else takes another start, which is logged. */
+    @Modified
+    void modified(Configuration configuration) {
+        if (!fixed(configuration).equals(joinedWith)) {
+            LOG.warn("{} has changed; what is not about labels takes effect at the next start of this host", Settings.FILE);
+        }
+        try {
+            cluster.labels(Labels.parse(configuration.labels()));
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}; the labels stay as they were: {}", e.getMessage(), cluster.self().labels());
+        }
+    }
+
+    /** All but the labels. */
+    private static Map<String, Object> fixed(Configuration c) {
+        return Map.of("name", c.name(), "address", c.address(), "join", c.join(), "zookeeperPort", c.zookeeperPort(), "tunnelPort", c.tunnelPort(),
+                "controlPort", c.controlPort(), "jmxPort", c.jmxPort(), "cpus", c.cpus(), "memoryMegabytes", c.memoryMegabytes());
     }
 
     @Deactivate
@@ -183,7 +212,7 @@ public final class JoinedHost implements Members, SharedState {
         double cpus = c.cpus() > 0 ? c.cpus() : Runtime.getRuntime().availableProcessors();
         long memoryBytes = c.memoryMegabytes() > 0 ? c.memoryMegabytes() << 20 : machineMemoryBytes();
         return new HostInfo(c.name(), c.address(), c.tunnelPort(), c.controlPort(), c.jmxPort(), cpus, memoryBytes, List.of(), version,
-                micros, now.toEpochMilli(), identity.certificate());
+                micros, now.toEpochMilli(), identity.certificate(), Labels.parse(c.labels()));
     }
 
     /** MemTotal of proc(5) meminfo; where there is none, what this JVM may take. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +178,18 @@ class ClusterTest {
         two.runtimes(List.of("netns", "uml"));
         eventually("host1 sees them", () -> one.hosts().size() == 2 && one.hosts().get(1).runtimes().equals(List.of("netns", "uml")));
         assertEquals(List.of("netns", "uml"), two.self().runtimes());
+    }
+
+    @Test
+    void a_change_of_the_labels_is_announced_and_outlives_a_change_of_the_runtimes() throws Exception {
+        Cluster one = joined(lab.first("host1"));
+        Cluster two = joined(lab.next("host2"));
+        two.labels(Map.of("site", "berlin", "up", "100M"));
+        two.runtimes(List.of("netns", "uml"));
+        eventually("host1 sees both", () -> one.hosts().size() == 2 && one.hosts().get(1).runtimes().size() == 2
+                && one.hosts().get(1).labels().equals(Map.of("site", "berlin", "up", "100M")));
+        two.labels(Map.of());
+        eventually("host1 sees none", () -> one.hosts().get(1).labels().isEmpty());
     }
 
     private Cluster host1;

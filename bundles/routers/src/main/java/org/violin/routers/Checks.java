@@ -15,6 +15,7 @@ import org.violin.api.model.ViolinSpec;
 import org.violin.api.routing.ControlPlaneProvider;
 import org.violin.api.routing.ForwardingProvider;
 import org.violin.api.routing.RouterSpec;
+import org.violin.api.routing.RoutingWords;
 import org.violin.api.routing.ServiceProvider;
 
 /** What is wrong with the vRouters of a spec, before it is stored: unknown plugins, missing tools, and what the tools themselves say. */
@@ -28,7 +29,7 @@ final class Checks {
     Checks(Plugins plugins, ViolinSpec violin) {
         this.plugins = plugins;
         this.violin = violin;
-        derivation = new Derivation(violin, plugins.controlKinds());
+        derivation = new Derivation(violin, plugins.controlKinds(), plugins.computingKinds());
     }
 
     List<Mistake> run() {
@@ -64,6 +65,7 @@ final class Checks {
         if (!kernel && isUsable("forwarding", router.forwarding(), provider.map(ForwardingProvider::probe))) {
             mistakes.addAll(provider.get().check(router));
         }
+        if (!kernel && provider.isEmpty()) return; // services would be judged by a word that means nothing
         router.services().forEach((kind, settings) -> {
             Optional<ServiceProvider> service = plugins.service(kind);
             if (isUsable("service", kind, service.map(ServiceProvider::probe))) mistakes.addAll(service.get().check(router, settings));
@@ -76,7 +78,10 @@ final class Checks {
         if (known != null) return known;
         boolean good = probe.isPresent() && probe.get().usable();
         usable.put(half + kind, good);
-        if (probe.isEmpty()) mistakes.add(new Mistake(violin.name(), 0, kind, "no " + half + " of that kind on this overlay host; install it: "
+        boolean never = probe.isEmpty() && half.equals("forwarding") && !RoutingWords.FORWARDING.contains(kind);
+        if (never) mistakes.add(new Mistake(violin.name(), 0, kind, "nothing of that kind is installed on this overlay host; there are " + plugins.words()
+                + ". A plugin of your own: install its bundle first"));
+        else if (probe.isEmpty()) mistakes.add(new Mistake(violin.name(), 0, kind, "no " + half + " of that kind on this overlay host; install it: "
                 + "feature:install " + (half.equals("service") ? "violin-router-services" : "violin-routing-" + kind)));
         else if (!good) mistakes.add(new Mistake(violin.name(), 0, kind, half + ": " + probe.get().finding() + ". " + probe.get().cure()));
         return good;

@@ -40,16 +40,18 @@ final class Derivation {
 
     private final ViolinSpec violin;
     private final Collection<String> controls;
+    private final Collection<String> computing;
     private final Segments segments;
     private final Map<Endpoint, LinkSpec> links = new HashMap<>();
     private final Map<String, List<Endpoint>> onSegment = new TreeMap<>();
     private final Map<String, NodeSpec> nodes;
     private final double scale;
 
-    /** @param controls kinds of control planes known here besides the usual */
-    Derivation(ViolinSpec violin, Collection<String> controls) {
+    /** @param controls kinds of control planes known here besides the usual; @param computing kinds that only compute routes */
+    Derivation(ViolinSpec violin, Collection<String> controls, Collection<String> computing) {
         this.violin = violin;
         this.controls = controls;
+        this.computing = computing;
         segments = new Segments(violin);
         nodes = violin.nodesByName();
         scale = violin.links().stream().allMatch(l -> l.cost() == Math.rint(l.cost())) ? 1 : PART_SCALE;
@@ -69,12 +71,12 @@ final class Derivation {
     /** Throws IllegalArgumentException when the words make no sense. */
     Words words(NodeSpec node) {
         String text = node.attributes().getOrDefault("routing", violin.attributes().getOrDefault("routing", "kernel"));
-        return Words.parse(text, controls);
+        return Words.parse(text, controls, computing);
     }
 
-    /** Whether this is more than computed routes in the guest's kernel. Throws IllegalArgumentException when the words make no sense. */
+    /** Whether this is more than computed routes in the guest's kernel: a plugin, services, or addresses of its own. Throws IllegalArgumentException when the words make no sense. */
     boolean special(NodeSpec node) {
-        return words(node).special() || node.attributes().keySet().stream().anyMatch(key -> key.startsWith(SERVICE));
+        return words(node).special() || !loopbacks(node).isEmpty() || node.attributes().keySet().stream().anyMatch(key -> key.startsWith(SERVICE));
     }
 
     boolean isRouter(NodeSpec node) {

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.dataplane.DataPlane;
@@ -18,11 +17,11 @@ import org.violin.api.guest.Guest;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.PortId;
+import org.violin.api.routing.ControlChange;
 import org.violin.api.routing.ControlPlane;
 import org.violin.api.routing.ControlPlaneProvider;
 import org.violin.api.routing.ControlStatus;
 import org.violin.api.routing.FibBatch;
-import org.violin.api.routing.FibRoute;
 import org.violin.api.routing.Forwarding;
 import org.violin.api.routing.ForwardingProvider;
 import org.violin.api.routing.RouterNic;
@@ -36,7 +35,6 @@ import org.violin.api.routing.RouterStatus;
  */
 final class Router implements RouterSink {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-    private static final int COMPUTED_SECONDS = 5;
 
     private final NodeId id;
     private final Plugins plugins;
@@ -51,28 +49,30 @@ final class Router implements RouterSink {
     /** The guest's own devices, and where its ports are pointed at when not there. */
     private Map<String, FrameDevice> vnics = Map.of();
     private final Map<String, FrameDevice> pointed = new HashMap<>();
-    private volatile ControlPlane control;
-    private volatile ControlPlaneProvider learnsBy;
+    private final Learning learning;
     private volatile Forwarding forwarding;
     private volatile ForwardingProvider forwardsBy;
     private Feed feed;
     private volatile String trouble = "";
     private final Services services;
+    private final Loopbacks loopbacks;
 
-    Router(NodeId id, Plugins plugins, DataPlane dataPlane, Announcer announcer, ScheduledExecutorService threads) {
+    Router(NodeId id, Plugins plugins, DataPlane dataPlane, Announcer announcer, ScheduledExecutorService threads, long holdMillis) {
         this.id = id;
         this.plugins = plugins;
         this.dataPlane = dataPlane;
         this.announcer = announcer;
         this.threads = threads;
-        services = new Services(id, plugins, this);
+        services = new Services(id, plugins, this, threads);
+        loopbacks = new Loopbacks(threads);
+        learning = new Learning(id, plugins, fib, told -> feeds.forEach(f -> f.offer(told)), this, threads, holdMillis);
     }
 
     /** Makes it so. What fails of one half does not keep the other from going on. */
     synchronized void open(RouterSpec next, Guest in, Map<String, FrameDevice> own) throws GuestException {
         boolean elsewhere = guest != null && guest != in;
         if (elsewhere) {
-            closeControl();
+            learning.close();
             services.release();
             point(Map.of(), null);
         }
@@ -85,7 +85,8 @@ final class Router implements RouterSink {
         guest = in;
         vnics = Map.copyOf(own);
         List<String> failed = new ArrayList<>();
-        attempt(failed, this::learn);
+        attempt(failed, () -> loopbacks.apply(guest, spec.loopbacks()));
+        attempt(failed, () -> learning.apply(spec, guest, this));
         attempt(failed, this::forward);
         trouble = String.join("; ", failed);
         attempt(failed, () -> services.apply(spec, guest));
@@ -114,71 +115,6 @@ final class Router implements RouterSink {
         } catch (GuestException | RuntimeException | LinkageError e) {
             LOG.warn("{}: {}", id, e.getMessage());
             return false;
-        }
-    }
-
-    // ---- control plane
-
-    private void learn() throws GuestException {
-        ControlPlaneProvider wanted = spec.control().isEmpty() ? null : plugins.control(spec.control()).orElse(null);
-        if (control != null && learnsBy != wanted) {
-            if (learnsBy.kind().equals(spec.control())) closeControl();
-            else endControl();
-        }
-        if (spec.control().isEmpty()) {
-            fib(FibBatch.all(spec.routes().stream().map(Router::route).toList()));
-            return;
-        }
-        if (wanted == null) {
-            throw new GuestException(id + ": no control plane '" + spec.control() + "' on this overlay host; install it: feature:install violin-routing-"
-                    + spec.control());
-        }
-        if (control == null) {
-            control = wanted.open(spec, guest, this);
-            learnsBy = wanted;
-            threads.schedule(this::dropComputed, COMPUTED_SECONDS, TimeUnit.SECONDS);
-            return;
-        }
-        List<String> notInPlace = control.apply(spec);
-        for (String what : notInPlace) event("changed", what);
-    }
-
-    /** Routes that were computed go on until the control plane has had time to learn its own. */
-    private synchronized void dropComputed() {
-        if (control == null) return;
-        try {
-            guest.routes(List.of());
-        } catch (GuestException | RuntimeException | LinkageError e) {
-            LOG.warn("{}: computed routes stay: {}", id, e.getMessage());
-        }
-    }
-
-    private static FibRoute route(org.violin.api.model.RouteSpec r) {
-        return new FibRoute(r.destination(), "static", List.of(new FibRoute.Hop(r.via(), r.nic(), 1)));
-    }
-
-    /** Another kind comes: neighbours are told first, so that who has another way takes it. */
-    private void endControl() {
-        String kind = learnsBy.kind();
-        try {
-            control.depart();
-            control.stop();
-        } catch (GuestException | RuntimeException | LinkageError e) {
-            LOG.warn("{}: the control plane {} did not end cleanly: {}", id, kind, e.getMessage());
-        }
-        event("control-changed", "the control plane " + kind + " ended; its routes stay until those of the next one replace them");
-        closeControl();
-    }
-
-    private void closeControl() {
-        ControlPlane old = control;
-        control = null;
-        learnsBy = null;
-        if (old == null) return;
-        try {
-            old.close();
-        } catch (RuntimeException | LinkageError e) {
-            LOG.warn("{}: the control plane did not close cleanly: {}", id, e.toString());
         }
     }
 
@@ -274,9 +210,10 @@ final class Router implements RouterSink {
 
     // ---- what plugins tell
 
+    /** Of control planes only, which tell {@link Learning}; services have no routes. */
     @Override
     public void fib(FibBatch batch) {
-        fib.apply(batch, told -> feeds.forEach(f -> f.offer(told)));
+        throw new UnsupportedOperationException("a service tells no routes");
     }
 
     @Override
@@ -289,7 +226,7 @@ final class Router implements RouterSink {
     /** A plugin goes: its code is not used when this returns. The FIB stays, and the kernel forwards. */
     synchronized void lose(Object provider) {
         services.lose(provider);
-        if (learnsBy == provider) closeControl();
+        if (learning.by() == provider) learning.close();
         if (forwardsBy == provider && forwarding != null) {
             point(Map.of(), null);
             event("forwarding-gone", "its forwarding went; the guest's kernel forwards until it is back");
@@ -302,27 +239,36 @@ final class Router implements RouterSink {
      */
     synchronized boolean close(Guest in) {
         services.removeAll(in == null);
-        boolean learnt = control != null;
-        if (learnt && in != null) {
+        if (in != null) {
             try {
-                control.stop();
+                loopbacks.apply(in, List.of());
             } catch (GuestException | RuntimeException | LinkageError e) {
-                LOG.warn("{}: the control plane did not end cleanly: {}", id, e.getMessage());
+                LOG.warn("{}: addresses on its loopback interface stay: {}", id, e.getMessage());
             }
         }
+        boolean learnt = learning.stop(in != null);
         release();
         return learnt;
     }
 
+    /** Of a guest that an earlier container left and that is no vRouter of ours any more: takes away what it made there. */
+    synchronized void clean(Guest left) {
+        List<String> failed = new ArrayList<>();
+        attempt(failed, () -> services.reconcile(left));
+        attempt(failed, () -> loopbacks.apply(left, List.of()));
+        if (!failed.isEmpty()) LOG.warn("{}: what an earlier container made stays: {}", id, String.join("; ", failed));
+    }
+
     boolean learns() {
-        return control != null;
+        return learning.control().isPresent();
     }
 
     /** Lets go of all: what runs in the guest runs on. */
     synchronized void release() {
         services.release();
-        closeControl();
+        learning.close();
         point(Map.of(), null);
+        loopbacks.forget();
         spec = null;
         guest = null;
         vnics = Map.of();
@@ -338,19 +284,24 @@ final class Router implements RouterSink {
 
     // ---- as observed; any thread
 
+    boolean troubled() {
+        return services.troubled();
+    }
+
     RouterStatus status() {
         RouterSpec now;
         synchronized (this) {
             now = spec;
         }
         if (now == null) return null;
-        ControlPlane learns = control;
+        ControlPlane learns = learning.control().orElse(null);
         Forwarding forwards = forwarding;
         ControlStatus learnt;
         if (learns != null) learnt = learns.status();
         else learnt = new ControlStatus(trouble.isEmpty() ? "ready" : "failed", trouble, List.of(), List.of(), List.of());
         Map<String, Long> counters = new java.util.TreeMap<>();
         if (forwards != null) counters.putAll(forwards.counters());
+        if (fib.keeps()) counters.put("fib-kept", (long) fib.size());
         if (fib.refused() > 0) counters.put("fib-full", fib.refused());
         return new RouterStatus(id, now.routerId(), now.control(), now.forwarding(), learnt, fib.size(), counters, services.status());
     }
@@ -362,15 +313,17 @@ final class Router implements RouterSink {
     }
 
     Optional<String> lossOfControl(String kind) {
-        ControlPlaneProvider by = learnsBy;
+        ControlPlaneProvider by = learning.by();
         if (by == null || by.kind().equals(kind)) return Optional.empty();
         return Optional.of("its neighbours are told to go elsewhere; what has no other way is out of reach until " + kind + " knows its routes");
     }
 
     ControlPlane control() throws GuestException {
-        ControlPlane now = control;
-        if (now == null) throw new GuestException(id + " has no control plane (now)");
-        return now;
+        return learning.control().orElseThrow(() -> new GuestException(id + " has no control plane (now)"));
+    }
+
+    Optional<ControlChange> change() {
+        return learning.change();
     }
 
     Forwarding forwarding() throws GuestException {

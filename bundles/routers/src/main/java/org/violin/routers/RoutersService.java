@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.routers;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,10 +29,9 @@ import org.osgi.service.event.EventAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.control.Events;
+import org.violin.api.control.Routing;
 import org.violin.api.dataplane.DataPlane;
 import org.violin.api.dataplane.FrameDevice;
-import org.violin.api.guest.ExecRequest;
-import org.violin.api.guest.ExecSession;
 import org.violin.api.guest.Guest;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.Mistake;
@@ -39,6 +39,7 @@ import org.violin.api.model.NodeId;
 import org.violin.api.model.NodeSpec;
 import org.violin.api.model.RouteSpec;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.routing.ControlChange;
 import org.violin.api.routing.ControlPlaneProvider;
 import org.violin.api.routing.ForwardingProvider;
 import org.violin.api.routing.RouterSpec;
@@ -53,13 +54,25 @@ public final class RoutersService implements Routers {
     private static final Logger LOG = LoggerFactory.getLogger(RoutersService.class);
     private static final long RETRY_SECONDS = 5;
     private static final long FLUSH_SECONDS = 3;
+    private static final long FLUSH_MOST_MILLIS = 20_000;
+    private static final int MOST_ENDED = 1000;
     /** Numbers of protocols whose routes are learnt (linux/rtnetlink.h, FRR): zebra, BGP, IS-IS, OSPF, RIP, EIGRP, static of FRR, NHRP and more. */
     private static final List<Integer> LEARNT = List.of(11, 12, 42, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197);
 
     private final DataPlane dataPlane;
     private final Announcer announcer;
+    private final long holdMillis;
     private final Plugins plugins = new Plugins();
     private final Map<NodeId, Router> routers = new ConcurrentHashMap<>();
+    /** Of vRouters that learn no more and are not here any longer. */
+    private final Map<NodeId, ControlChange> ended = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, ControlChange> eldest) {
+            return size() > MOST_ENDED;
+        }
+    });
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "violin-routers");
         thread.setDaemon(true);
@@ -68,10 +81,13 @@ public final class RoutersService implements Routers {
 
     @Activate
     public RoutersService(@Reference DataPlane dataPlane, @Reference EventAdmin events) {
-        this(dataPlane, (topic, subject, text) -> events.postEvent(new Event(Events.TOPIC + topic, Map.of("subject", subject, "text", text))));
+        this(dataPlane, (topic, subject, text) -> events.postEvent(new Event(Events.TOPIC + topic, Map.of("subject", subject, "text", text))),
+                Learning.HOLD_MILLIS);
     }
 
-    RoutersService(DataPlane dataPlane, Announcer announcer) {
+    /** @param holdMillis how long routes are kept at most while something new learns them */
+    RoutersService(DataPlane dataPlane, Announcer announcer, long holdMillis) {
+        this.holdMillis = holdMillis;
         this.dataPlane = dataPlane;
         this.announcer = announcer;
     }
@@ -114,6 +130,16 @@ public final class RoutersService implements Routers {
         again();
     }
 
+    /** Only so that its word is known not to be a forwarding; control asks it. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, unbind = "removeRouting")
+    public void addRouting(Routing routing) {
+        plugins.add(routing);
+    }
+
+    public void removeRouting(Routing routing) {
+        plugins.remove(routing);
+    }
+
     private void again() {
         for (Router router : routers.values()) later(router, 0);
     }
@@ -133,7 +159,7 @@ public final class RoutersService implements Routers {
 
     @Override
     public Map<String, RouterSpec> specs(ViolinSpec spec, Set<String> nodes, Map<String, List<RouteSpec>> computed) {
-        Derivation derivation = new Derivation(spec, plugins.controlKinds());
+        Derivation derivation = new Derivation(spec, plugins.controlKinds(), plugins.computingKinds());
         Map<String, RouterSpec> found = new TreeMap<>();
         for (NodeSpec node : spec.nodes()) {
             if (!nodes.contains(node.name()) || !derivation.isRouter(node) || !derivation.special(node)) continue;
@@ -144,7 +170,7 @@ public final class RoutersService implements Routers {
 
     @Override
     public Set<String> learning(ViolinSpec spec) {
-        Derivation derivation = new Derivation(spec, plugins.controlKinds());
+        Derivation derivation = new Derivation(spec, plugins.controlKinds(), plugins.computingKinds());
         Set<String> found = new TreeSet<>();
         for (NodeSpec node : spec.nodes()) if (derivation.isRouter(node) && !derivation.words(node).control().isEmpty()) found.add(node.name());
         return found;
@@ -159,14 +185,18 @@ public final class RoutersService implements Routers {
 
     @Override
     public void open(RouterSpec spec, Guest guest, Map<String, FrameDevice> vnics) throws GuestException {
-        routers.computeIfAbsent(spec.id(), id -> new Router(id, plugins, dataPlane, announcer, threads)).open(spec, guest, vnics);
+        routers.computeIfAbsent(spec.id(), id -> new Router(id, plugins, dataPlane, announcer, threads, holdMillis)).open(spec, guest, vnics);
     }
 
     @Override
     public void close(NodeId id, Guest guest) {
         Router router = routers.remove(id);
-        if (router == null) return;
+        if (router == null) {
+            if (guest != null) new Router(id, plugins, dataPlane, announcer, threads, holdMillis).clean(guest);
+            return;
+        }
         boolean learnt = router.close(guest);
+        router.change().ifPresent(change -> ended.put(id, change));
         if (learnt && guest != null) threads.schedule(() -> flush(id, guest), FLUSH_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -179,13 +209,10 @@ public final class RoutersService implements Routers {
         for (String family : List.of("-4", "-6")) {
             for (int protocol : LEARNT) commands.append("ip ").append(family).append(" route flush proto ").append(protocol).append('\n');
         }
-        try (ExecSession session = guest.exec(ExecRequest.of(List.of("sh", "-c", commands.append("true").toString())))) {
-            session.stdin().close();
-            session.waitFor();
-        } catch (GuestException | IOException e) {
+        try {
+            InGuest.run(guest, threads, FLUSH_MOST_MILLIS, commands.append("true").toString());
+        } catch (GuestException | RuntimeException e) {
             LOG.warn("{}: routes of a control plane that ended stay: {}", id, e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -199,6 +226,26 @@ public final class RoutersService implements Routers {
             }
         });
         return losses;
+    }
+
+    @Override
+    public List<ControlChange> changes(String violin, Optional<String> node) {
+        Map<NodeId, ControlChange> found = new TreeMap<>();
+        synchronized (ended) {
+            found.putAll(ended);
+        }
+        routers.forEach((id, router) -> router.change().ifPresent(change -> found.put(id, change)));
+        found.keySet().removeIf(id -> !id.violin().equals(violin) || node.isPresent() && !id.node().equals(node.get()));
+        return List.copyOf(found.values());
+    }
+
+    @Override
+    public Set<NodeId> troubled() {
+        Set<NodeId> troubled = new TreeSet<>();
+        routers.forEach((id, router) -> {
+            if (router.troubled()) troubled.add(id);
+        });
+        return troubled;
     }
 
     @Override

@@ -29,7 +29,7 @@ final class DerivationTest {
     }
 
     private static RouterSpec derive(ViolinSpec spec, String node) {
-        return new Derivation(spec, Set.of()).spec(spec.node(node).orElseThrow(), List.of());
+        return new Derivation(spec, Set.of(), Set.of()).spec(spec.node(node).orElseThrow(), List.of());
     }
 
     @Test
@@ -52,10 +52,10 @@ final class DerivationTest {
         assertEquals(9, derive(two().attribute("r1", "nic.eth0.cost", "9").build(), "r1").nic("eth0").orElseThrow().cost());
         ViolinSpec spec = two().build();
         LinkSpec slow = new LinkSpec(spec.links().get(0).a(), spec.links().get(0).b(), 1, 0, Map.of("bandwidth", "10M"));
-        assertEquals(10_000, new Derivation(spec, Set.of()).cost(slow, "rate"));
-        assertEquals(1, new Derivation(spec, Set.of()).cost(slow, ""));
+        assertEquals(10_000, new Derivation(spec, Set.of(), Set.of()).cost(slow, "rate"));
+        assertEquals(1, new Derivation(spec, Set.of(), Set.of()).cost(slow, ""));
         LinkSpec slowest = new LinkSpec(slow.a(), slow.b(), 1, 0, Map.of("bandwidth", "1000"));
-        assertEquals(65_535, new Derivation(spec, Set.of()).cost(slowest, "rate"));
+        assertEquals(65_535, new Derivation(spec, Set.of(), Set.of()).cost(slowest, "rate"));
     }
 
     @Test
@@ -101,8 +101,8 @@ final class DerivationTest {
         RouteSpec computed = new RouteSpec(Cidr.parse("198.51.100.0/24"), "10.1.0.3", "eth1", 0);
         SpecBuilder b = two().route("r1", "192.0.2.0/24", "10.1.0.3", "eth1");
         ViolinSpec learns = b.build();
-        assertEquals(List.of(given), new Derivation(learns, Set.of()).spec(learns.node("r1").orElseThrow(), List.of(computed)).routes());
+        assertEquals(List.of(given), new Derivation(learns, Set.of(), Set.of()).spec(learns.node("r1").orElseThrow(), List.of(computed)).routes());
         ViolinSpec click = b.attribute("routing", "click").build();
-        assertEquals(List.of(computed), new Derivation(click, Set.of()).spec(click.node("r1").orElseThrow(), List.of(computed)).routes());
+        assertEquals(List.of(computed), new Derivation(click, Set.of(), Set.of()).spec(click.node("r1").orElseThrow(), List.of(computed)).routes());
     }
 }

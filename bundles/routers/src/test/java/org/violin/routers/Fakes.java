@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.routers;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.violin.api.dataplane.DataPlane;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.HandOver;
@@ -47,6 +50,7 @@ final class Fakes {
         volatile int opened;
         volatile int stopped;
         volatile int departed;
+        volatile boolean converged = true;
         List<Mistake> mistakes = List.of();
 
         Learner(String kind) {
@@ -95,6 +99,11 @@ final class Fakes {
                 @Override
                 public String command(String line) {
                     return line;
+                }
+
+                @Override
+                public boolean converged() {
+                    return converged;
                 }
 
                 @Override
@@ -272,8 +281,45 @@ final class Fakes {
         public void close() {}
     }
 
+    /** A program that ends at once, or when it is ended. */
+    private static final class Session implements ExecSession {
+        private final CountDownLatch ended;
+
+        Session(boolean hangs) {
+            ended = new CountDownLatch(hangs ? 1 : 0);
+        }
+
+        @Override
+        public OutputStream stdin() {
+            return OutputStream.nullOutputStream();
+        }
+
+        @Override
+        public InputStream stdout() {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public InputStream stderr() {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public int waitFor() throws InterruptedException {
+            ended.await();
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            ended.countDown();
+        }
+    }
+
     static final class Guests implements Guest {
         final List<String> calls = new ArrayList<>();
+        final List<List<String>> scripts = new CopyOnWriteArrayList<>();
+        volatile boolean hangs;
 
         @Override
         public NodeId id() {
@@ -306,7 +352,8 @@ final class Fakes {
 
         @Override
         public ExecSession exec(ExecRequest request) {
-            throw new UnsupportedOperationException();
+            scripts.add(List.copyOf(request.command()));
+            return new Session(hangs);
         }
 
         @Override

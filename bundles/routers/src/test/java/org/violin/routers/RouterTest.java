@@ -29,7 +29,7 @@ final class RouterTest {
 
     private final Fakes.Ports ports = new Fakes.Ports();
     private final List<String> events = new ArrayList<>();
-    private final RoutersService service = new RoutersService(ports, (topic, subject, text) -> events.add(topic));
+    private final RoutersService service = new RoutersService(ports, (topic, subject, text) -> events.add(topic), Learning.HOLD_MILLIS);
     private final Fakes.Guests guest = new Fakes.Guests();
     private final FrameDevice tap = new Fakes.Device();
     private final Fakes.Learner zebra = new Fakes.Learner("zebra");
@@ -154,6 +154,28 @@ final class RouterTest {
         service.close(spec("ospf").id(), null);
         assertEquals(0, zebra.stopped);
         assertTrue(service.status().isEmpty());
+    }
+
+    @Test
+    void wordsOfNothingThatIsInstalledAreRefusedWithWhatThereIs() {
+        service.addControl(zebra);
+        service.addForwarding(click);
+        ViolinSpec violin = SpecBuilder.violin("v").vrouter("r1").vrouter("r2").attribute("routing", "foo").build();
+        assertEquals(List.of("v: 'foo': nothing of that kind is installed on this overlay host; there are protocols bgp, isis, ospf, pim, rip, static;"
+                + " control planes zebra; forwarding click, kernel. A plugin of your own: install its bundle first"),
+                service.check(violin).stream().map(Mistake::toString).toList());
+        service.addRouting(new org.violin.api.control.Routing() {
+            @Override
+            public String kind() {
+                return "foo";
+            }
+
+            @Override
+            public Map<String, List<org.violin.api.model.RouteSpec>> routes(ViolinSpec spec, java.util.Set<String> nodes) {
+                return Map.of();
+            }
+        });
+        assertEquals(List.of(), service.check(violin), "it computes routes");
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.violin.api.guest.Guest;
@@ -28,7 +30,7 @@ import org.violin.testkit.control.SpecBuilder;
 /** Services are opened, changed and removed one by one, each with its settings. */
 final class ServicesTest {
     private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final RoutersService service = new RoutersService(new Fakes.Ports(), (topic, subject, text) -> calls.add(topic));
+    private final RoutersService service = new RoutersService(new Fakes.Ports(), (topic, subject, text) -> calls.add(topic), Learning.HOLD_MILLIS);
     private final Fakes.Guests guest = new Fakes.Guests();
 
     /** Notes what is asked of it; the setting {@code fail} makes it fail. */
@@ -46,6 +48,11 @@ final class ServicesTest {
         private void note(String what, Map<String, String> settings) throws GuestException {
             calls.add(what + " " + kind + settings);
             if (settings.containsKey("fail")) throw new GuestException("cannot");
+        }
+
+        @Override
+        public void clean(Guest guest) {
+            calls.add("clean " + kind);
         }
 
         @Override
@@ -72,6 +79,30 @@ final class ServicesTest {
                     calls.add("close " + kind);
                 }
             };
+        }
+    }
+
+    @Test
+    void whatAnEarlierContainerMadeAndNobodyWantsGoes() throws Exception {
+        ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
+        try {
+            Plugins plugins = new Plugins();
+            for (String kind : List.of("nat", "shape", "dns")) plugins.add(new Noting(kind, calls));
+            Services adopted = new Services(guest.id(), plugins, null, threads, g -> true);
+            adopted.apply(spec("service.nat", "true"), guest);
+            assertEquals("open nat{}, clean shape, clean dns", told(), "what is wanted first, then the rest goes");
+            plugins.add(new Noting("dhcp", calls));
+            adopted.apply(spec("service.nat", "true"), guest);
+            assertEquals("apply nat{}, clean dhcp", told(), "each once, also one that comes later");
+            Services fresh = new Services(guest.id(), plugins, null, threads, g -> false);
+            fresh.apply(spec("service.nat", "true"), guest);
+            assertEquals("open nat{}", told());
+            assertTrue(guest.scripts.get(guest.scripts.size() - 1).toString().contains("/run/violin/services"), "noted for the next container");
+            Services none = new Services(guest.id(), plugins, null, threads, g -> true);
+            none.reconcile(guest);
+            assertEquals("clean nat, clean shape, clean dns, clean dhcp", told());
+        } finally {
+            threads.shutdownNow();
         }
     }
 

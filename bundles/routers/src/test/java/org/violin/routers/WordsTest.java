@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class WordsTest {
     private static Words words(String text) {
-        return Words.parse(text, Set.of("bird"));
+        return Words.parse(text, Set.of("bird"), Set.of("sample"));
     }
 
     @Test
@@ -40,6 +40,14 @@ final class WordsTest {
         assertFalse(words("static").special());
         assertTrue(words("click").special());
         assertTrue(words("rip").special());
+    }
+
+    @Test
+    void whatComputesRoutesIsNoForwarding() {
+        assertEquals(new Words(Set.of(), "", "kernel", true), words("sample"));
+        assertEquals(new Words(Set.of(), "", "click", true), words("sample+click"));
+        assertFalse(words("sample").special());
+        assertThrows(IllegalArgumentException.class, () -> words("sample+zebra"));
     }
 
     @Test

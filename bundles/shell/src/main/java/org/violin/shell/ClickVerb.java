@@ -14,6 +14,7 @@ import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
 import org.violin.api.control.GuestAccess;
+import org.violin.api.control.Violins;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.NodeId;
 import org.violin.api.routing.Routers;
@@ -54,6 +55,9 @@ public final class ClickVerb extends Verb {
     GuestAccess guests;
 
     @Reference(optional = true)
+    Violins violins;
+
+    @Reference(optional = true)
     Members members;
 
     @Reference(optional = true)
@@ -63,6 +67,7 @@ public final class ClickVerb extends Verb {
     int run(Streams io) throws WrongUse, GuestException, IOException, InterruptedException {
         if (!List.of("read", "write").contains(operation)) throw new WrongUse("click '" + operation + "': read or write");
         NodeId id = new NodeId(violin, node);
+        Elsewhere.wantRouter(violins, id, "only vRouters forward");
         String self = need(members, "org.violin.members").self().name();
         String host = need(guests, "org.violin.control").hostOf(id).orElseThrow(() -> new GuestException(id + ": there is no such node; see: violin:show"));
         String answer;

@@ -6,13 +6,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.violin.api.cluster.HostInfo;
+import org.violin.api.control.Violins;
 import org.violin.api.guest.GuestException;
+import org.violin.api.model.NodeId;
 import org.violin.shell.link.RemoteHosts;
 
 /** Asks another overlay host by a command of this scope. */
 final class Elsewhere {
     private Elsewhere() {}
+
+    /** Throws, with the rule, when that node is known and no vRouter. */
+    static void wantRouter(Violins violins, NodeId id, String rule) throws GuestException {
+        Optional<String> kind = violins == null ? Optional.empty() : violins.show(id.violin())
+                .flatMap(v -> v.entities().stream().filter(e -> e.name().equals(id.node())).findFirst()).map(e -> e.kind());
+        if (kind.isPresent() && !kind.get().equals("vrouter")) throw new GuestException(id + " is a " + kind.get() + ": " + rule);
+    }
 
     /** Its standard output. Throws, with what it said on standard error, when it failed. */
     static String ask(RemoteHosts remotes, HostInfo host, List<String> words) throws IOException, GuestException, InterruptedException {

@@ -11,15 +11,18 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.violin.api.cluster.Admission;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
 import org.violin.api.guest.GuestException;
+import org.violin.api.measure.Measurements;
 
 /** {@code violin:hosts}. */
 @Service
@@ -29,17 +32,27 @@ import org.violin.api.guest.GuestException;
           violin:hosts
           violin:hosts host2
           violin:hosts -o json
+          violin:hosts --matrix         round-trip times between all, ms
+          violin:hosts --matrix host2   all figures of the paths from host2
+        In the matrix ~ is an estimate, and - means that nothing is known.
+        Loss stands below where there is some, and the age above 10 s.
         """)
 public final class HostsVerb extends Query {
     @Argument(name = "host", description = "Only this overlay host")
     @Completion(HostNames.class)
     String host;
 
+    @Option(name = "--matrix", description = "The paths between the hosts instead")
+    boolean matrix;
+
     @Reference(optional = true)
     Members members;
 
     @Reference(optional = true)
     Admission admission;
+
+    @Reference(optional = true)
+    Measurements measurements;
 
     @Override
     int run(Streams io) throws WrongUse, GuestException, IOException {
@@ -54,7 +67,11 @@ public final class HostsVerb extends Query {
                     + String.join(" ", m.hosts().stream().map(HostInfo::name).toList()));
             return FAILED;
         }
-        if (json) {
+        if (matrix) {
+            PathTable paths = new PathTable(need(measurements, "org.violin.measure").figures(), host);
+            if (json) io.out().println(Json.pretty(paths.figures()));
+            else io.out().print(paths.table().text(io.colour()));
+        } else if (json) {
             List<Object> answer = new ArrayList<>();
             for (HostInfo h : hosts) answer.add(Json.with(h, "state", state(h, out), "certificateUntilMillis", until(h)));
             for (String h : expelled) answer.add(Map.of("name", h, "state", "expelled"));
@@ -68,16 +85,20 @@ public final class HostsVerb extends Query {
 
     private static Table table(List<HostInfo> hosts, List<String> out, List<String> expelled, String self) {
         Table table = new Table("host", "", "address", "tunnel", "control", "jmx", "cpus", "memory", "runtimes", "version", "up",
-                "state", "certificate");
+                "state", "certificate", "labels");
         for (HostInfo h : hosts) {
             long until = until(h);
             table.row(h.name(), h.name().equals(self) ? "*" : "", h.address(), h.tunnelPort(), h.controlPort(), h.jmxPort(),
                     String.format(Locale.ROOT, "%.1f", h.cpus()), (h.memoryBytes() >> 20) + " MiB", String.join(" ", h.runtimes()),
                     h.version(), duration(System.currentTimeMillis() - h.startedMillis()), state(h, out),
-                    until == 0 ? "-" : until < System.currentTimeMillis() ? "expired" : "for " + duration(until - System.currentTimeMillis()));
+                    until == 0 ? "-" : until < System.currentTimeMillis() ? "expired" : "for " + duration(until - System.currentTimeMillis()), labels(h));
         }
-        for (String h : expelled) table.row(h, "", "-", "-", "-", "-", "-", "-", "", "", "", "expelled", "-");
+        for (String h : expelled) table.row(h, "", "-", "-", "-", "-", "-", "-", "", "", "", "expelled", "-", "");
         return table;
+    }
+
+    private static String labels(HostInfo h) {
+        return h.labels().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(" "));
     }
 
     private static String state(HostInfo h, List<String> expelled) {

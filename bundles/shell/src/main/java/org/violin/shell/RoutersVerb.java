@@ -15,6 +15,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
+import org.violin.api.control.Violins;
 import org.violin.api.guest.GuestException;
 import org.violin.api.routing.ControlStatus;
 import org.violin.api.routing.RouterStatus;
@@ -55,6 +56,9 @@ public final class RoutersVerb extends Query {
     @Reference(optional = true)
     RemoteHosts remotes;
 
+    @Reference(optional = true)
+    Violins violins;
+
     /** A vRouter and the overlay host it is on. */
     record Answer(String host, RouterStatus status) {}
 
@@ -62,6 +66,9 @@ public final class RoutersVerb extends Query {
     int run(Streams io) throws WrongUse, GuestException, IOException, InterruptedException {
         boolean json = json();
         List<Answer> all = new ArrayList<>();
+        if (violin != null && !local && need(violins, "org.violin.control").show(violin).isEmpty()) {
+            throw new GuestException(violin + ": there is no violin of that name; see: violin list");
+        }
         String self = need(members, "org.violin.members").self().name();
         for (RouterStatus status : need(routers, "org.violin.routers").status()) if (matches(status)) all.add(new Answer(self, status));
         boolean failed = false;

@@ -13,6 +13,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.violin.api.control.GuestAccess;
+import org.violin.api.control.Violins;
 import org.violin.api.cluster.HostInfo;
 import org.violin.api.cluster.Members;
 import org.violin.api.guest.GuestException;
@@ -52,6 +53,9 @@ public final class RoutesVerb extends Query {
     GuestAccess guests;
 
     @Reference(optional = true)
+    Violins violins;
+
+    @Reference(optional = true)
     Members members;
 
     @Reference(optional = true)
@@ -61,6 +65,7 @@ public final class RoutesVerb extends Query {
     int run(Streams io) throws WrongUse, GuestException, IOException, InterruptedException {
         boolean json = json();
         NodeId id = new NodeId(violin, node);
+        Elsewhere.wantRouter(violins, id, "only vRouters have routes of their own; see: violin exec " + violin + " " + node + " -- ip route");
         String self = need(members, "org.violin.members").self().name();
         String host = need(guests, "org.violin.control").hostOf(id).orElseThrow(() -> new GuestException(id + ": there is no such node; see: violin:show"));
         List<ControlStatus.Route> routes;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,6 +28,7 @@ import org.violin.api.control.SwapReport;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.Refused;
+import org.violin.api.routing.ControlChange;
 import org.violin.shell.link.RemoteHosts;
 
 /** {@code violin:swap}. A kind is first made ready and tried on every overlay host; only when all have it anything is changed. */
@@ -75,6 +77,9 @@ public final class SwapVerb extends Query {
     @Option(name = "--try", description = "Only make the kind ready on this overlay host and try it")
     boolean only;
 
+    @Option(name = "--losses", description = "Only tell, as JSON, what would be lost on this overlay host")
+    boolean tell;
+
     @Reference(optional = true)
     Plugins plugins;
 
@@ -93,10 +98,14 @@ public final class SwapVerb extends Query {
         Plugins here = need(plugins, "org.violin.swap");
         if (only && violin != null) throw new WrongUse("swap --try ROLE KIND: without a violin");
         if (only) return show(io, json, Map.of(self(), here.offer(role, provider)), List.of());
+        if (tell) {
+            io.out().println(Json.pretty(here.losses(role, provider, scope())));
+            return DONE;
+        }
         boolean kind = provider.matches(KIND);
         if (node != null && !kind) throw new WrongUse("swap: a bundle is replaced for a whole overlay host, without a violin and node");
         if (kind && !local) return node == null ? everywhere(io, json, here) : atTheNode(io, json, here);
-        return swap(io, json, here, kind ? provider : file(), Map.of(), List.of());
+        return swap(io, json, here, kind ? provider : file(), Map.of(), List.of(), List.of());
     }
 
     /** At the host that has the vRouter: only there it is known what would be lost, and only that host must have the kind. */
@@ -106,7 +115,7 @@ public final class SwapVerb extends Query {
                 .orElseThrow(() -> new GuestException("overlay host " + at + ", which has " + violin + "/" + node + ", is not there"));
         if (host == null) {
             here.offer(role, provider);
-            return swap(io, json, here, provider, Map.of(), List.of());
+            return swap(io, json, here, provider, Map.of(), List.of(), List.of());
         }
         Map<String, SwapReport> reports = new TreeMap<>();
         List<String> failures = new ArrayList<>();
@@ -116,10 +125,16 @@ public final class SwapVerb extends Query {
         return show(io, json, reports, failures);
     }
 
-    private int swap(Streams io, boolean json, Plugins here, String provider, Map<String, SwapReport> others, List<String> failures)
-            throws Refused, IOException {
-        Optional<String> scope = Optional.ofNullable(node == null ? violin : violin + "/" + node);
-        List<String> losses = yes ? List.of() : here.losses(role, provider, scope);
+    private Optional<String> scope() {
+        return Optional.ofNullable(node == null ? violin : violin + "/" + node);
+    }
+
+    /** @param lostElsewhere what other overlay hosts would lose */
+    private int swap(Streams io, boolean json, Plugins here, String provider, Map<String, SwapReport> others, List<String> failures,
+            List<String> lostElsewhere) throws Refused, IOException {
+        Optional<String> scope = scope();
+        List<String> losses = new ArrayList<>(lostElsewhere);
+        if (!yes) losses.addAll(here.losses(role, provider, scope));
         if (!losses.isEmpty() && !agreed(io, losses)) return FAILED;
         Map<String, SwapReport> reports = new TreeMap<>(others);
         reports.put(self(), here.swap(role, provider, scope));
@@ -151,7 +166,13 @@ public final class SwapVerb extends Query {
         }
         reports.clear();
         if (violin == null) for (HostInfo host : others) ask(host, List.of("swap", "--local", "-o", "json", role, provider), reports, failures);
-        return swap(io, json, here, provider, reports, failures);
+        List<String> lost = new ArrayList<>();
+        if (violin != null && !yes) {
+            for (HostInfo host : others) {
+                lost.addAll(List.of(Json.read(Elsewhere.ask(remotes, host, List.of("swap", "--losses", role, provider, violin)), String[].class)));
+            }
+        }
+        return swap(io, json, here, provider, reports, failures, lost);
     }
 
     private void ask(HostInfo host, List<String> words, Map<String, SwapReport> reports, List<String> failures) throws InterruptedException {
@@ -179,10 +200,26 @@ public final class SwapVerb extends Query {
                 String what = r.before().isEmpty() || r.before().equals(r.after()) ? r.after() : r.before() + " -> " + r.after();
                 io.out().println(where + ": " + r.role() + " " + what + "; trial: " + r.trial());
                 r.notes().forEach(n -> io.out().println("  " + n));
+                r.outages().forEach(o -> io.out().println("  " + outage(o)));
             });
         }
         failures.forEach(io.err()::println);
         return failures.isEmpty() ? DONE : FAILED;
+    }
+
+    /** For people: what a change of the control plane did to the FIB. */
+    static String outage(ControlChange o) {
+        String from = o.before().isEmpty() ? "computed" : o.before();
+        String to = o.after().isEmpty() ? "computed" : o.after();
+        String left = o.departMillis() == 0 ? "" : String.format(Locale.ROOT, "; neighbours had %.1f s to go elsewhere", o.departMillis() / 1e3);
+        String how = switch (o.state()) {
+            case ControlChange.COMPLETE -> "";
+            case ControlChange.EXPIRED -> ", then neighbours were still missing";
+            default -> " so far, and goes on";
+        };
+        String kept = o.keptRoutes() == 0 ? "its FIB was empty meanwhile" : "it forwarded on by " + o.keptRoutes() + " routes of before";
+        return String.format(Locale.ROOT, "%s: %s -> %s%s; nothing learnt for %.1f s%s; %s", o.node(), from, to, left, o.outageMillis() / 1e3, how,
+                o.outageMillis() == 0 ? "its FIB was replaced at once" : kept);
     }
 
     private String self() {

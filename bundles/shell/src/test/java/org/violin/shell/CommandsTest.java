@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.violin.api.guest.ExecRequest;
+import org.violin.api.measure.Measurements;
+import org.violin.api.measure.PathFigure;
 import org.violin.shell.KarafShell.Answer;
 
 class CommandsTest {
@@ -198,7 +200,35 @@ class CommandsTest {
         assertTrue(shell.line("violin:tunnels").out().endsWith("dropped on this host: unknown_vni 3\n"));
         assertEquals("host2", json(shell.line("violin:tunnels -o json")).at("/tunnels/0/peer").asText());
         assertTrue(shell.line("violin:hosts").out().contains("host1  *  127.0.0.1"));
+        assertTrue(shell.line("violin:hosts").out().contains("site=berlin up=100M"));
+        assertEquals("berlin", json(shell.line("violin:hosts -o json")).get(0).get("labels").get("site").asText());
         assertEquals(4L << 30, json(shell.line("violin:hosts -o json")).get(0).get("memoryBytes").asLong());
+    }
+
+    @Test
+    void theMatrixShowsEstimatesLossAndAge() throws Exception {
+        List<PathFigure> figures = List.of(
+                new PathFigure("host1", "host2", 81_000, 80_400, 0, 0.025, 97.3, 100, 3, 1_000, PathFigure.Source.MEASURED),
+                new PathFigure("host1", "host3", 9_120, 9_120, 0, 0, 0, 0, 0, -1, PathFigure.Source.ESTIMATED),
+                new PathFigure("host2", "host1", 512, 512, 0, 0, 0, 9, 0, 75_000, PathFigure.Source.MEASURED));
+        Measurements fake = (Measurements) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Measurements.class},
+                (proxy, method, args) -> switch (method.getName()) {
+                    case "figures" -> figures;
+                    case "hashCode" -> 1;
+                    case "equals" -> proxy == args[0];
+                    default -> null;
+                });
+        try (KarafShell with = new KarafShell(fake, new Fakes.FakeMembers(Fakes.HOST1, List.of(Fakes.HOST1)))) {
+            String[] lines = with.line("violin:hosts --matrix").out().replaceAll(" +", " ").split("\n");
+            assertEquals("MS TO HOST1 HOST2 HOST3", lines[0]);
+            assertEquals("from host1 80.4 ~9.12", lines[1]);
+            assertEquals(" 2.50 % lost", lines[2]);
+            assertEquals("from host2 0.51 -", lines[3]);
+            assertEquals(" 1 min old", lines[4]);
+            assertEquals(80_400, json(with.line("violin:hosts --matrix -o json")).get(0).get("rttSlowMicros").asDouble());
+            assertTrue(with.line("violin:hosts --matrix host1").out().contains("97.3"));
+        }
+        assertTrue(shell.line("violin:hosts --matrix").err().contains("org.violin.measure"));
     }
 
     @Test

@@ -33,7 +33,8 @@ import org.violin.api.model.Refused;
 
 /** One cluster of two overlay hosts with one violin, seen from either host. */
 final class Fakes {
-    static final HostInfo HOST1 = new HostInfo("host1", "127.0.0.1", 4789, 1, 1099, 2, 4L << 30, List.of("netns"), "0.1", 7, 0, "");
+    static final HostInfo HOST1 = new HostInfo("host1", "127.0.0.1", 4789, 1, 1099, 2, 4L << 30, List.of("netns"), "0.1", 7, 0, "",
+            Map.of("site", "berlin", "up", "100M"));
     static final Map<String, String> PLACES = Map.of("vHost1", "host1", "vHost2", "host2", "vRouter1", "host1");
 
     private Fakes() {}
@@ -43,7 +44,7 @@ final class Fakes {
         final List<String> destroyed = new ArrayList<>();
 
         @Override
-        public Report apply(String file, String text, boolean dryRun, Consumer<String> progress) throws Refused {
+        public Report apply(String file, String text, Map<String, String> pins, boolean dryRun, Consumer<String> progress) throws Refused {
             if (text.contains("bad")) throw new Refused(List.of(new Mistake(file, 3, "bad", "is not good"), new Mistake(file, 0, "",
                     "nothing works")));
             applied.add(file + ": " + text);

@@ -19,6 +19,7 @@ import org.violin.api.cluster.HostInfo;
 import org.violin.api.control.Plugins;
 import org.violin.api.control.SwapReport;
 import org.violin.api.model.Refused;
+import org.violin.api.routing.ControlChange;
 import org.violin.shell.KarafShell.Answer;
 import org.violin.shell.link.RemoteHosts;
 
@@ -35,6 +36,7 @@ class SwapVerbsTest {
         final List<String> asked = new CopyOnWriteArrayList<>();
         volatile String refused = "";
         volatile List<String> losses = List.of();
+        volatile List<ControlChange> outages = List.of();
 
         @Override
         public List<String> losses(String role, String provider, Optional<String> violin) {
@@ -52,14 +54,14 @@ class SwapVerbsTest {
         public SwapReport offer(String role, String kind) throws Refused {
             asked.add("offer " + role + " " + kind);
             if (kind.equals(refused)) throw new Refused("swap " + role, kind, "no such luck");
-            return new SwapReport(role, "", kind, "host", "went well", List.of());
+            return new SwapReport(role, "", kind, "host", "went well", List.of(), List.of());
         }
 
         @Override
         public SwapReport swap(String role, String provider, Optional<String> violin) throws Refused {
             asked.add("swap " + role + " " + provider + violin.map(v -> " " + v).orElse(""));
             if (provider.equals("breaks")) throw new Refused("swap " + role, provider, "broke");
-            return new SwapReport(role, "old", provider, violin.map(v -> "violin " + v).orElse("host"), "went well", List.of("a note"));
+            return new SwapReport(role, "old", provider, violin.map(v -> "violin " + v).orElse("host"), "went well", List.of("a note"), outages);
         }
     }
 
@@ -143,6 +145,16 @@ class SwapVerbsTest {
     }
 
     @Test
+    void how_long_nothing_was_learnt_is_told() throws Exception {
+        here.outages = List.of(new ControlChange("v/r1", "zebra", "bird", 1, 700, 4230, 12, ControlChange.COMPLETE),
+                new ControlChange("v/r2", "", "bird", 1, 0, 30_000, 3, ControlChange.EXPIRED));
+        String out = shell.call("swap", "routing", "click", "figure2", "vRouter1").out();
+        assertTrue(out.contains("\n  v/r1: zebra -> bird; neighbours had 0.7 s to go elsewhere; nothing learnt for 4.2 s; it forwarded on by 12 routes of before\n"), out);
+        assertTrue(out.contains("v/r2: computed -> bird; nothing learnt for 30.0 s, then neighbours were still missing; it forwarded on by 3 routes"), out);
+        assertTrue(shell.call("swap", "-o", "json", "routing", "click", "figure2", "vRouter1").out().contains("\"outageMillis\" : 4230"));
+    }
+
+    @Test
     void what_would_be_lost_is_said_and_wants_a_yes() throws Exception {
         here.losses = List.of("vRouter1: 12 translations of addresses; their connections break");
         Answer answer = shell.call("swap", "routing", "click", "figure2", "vRouter1");
@@ -156,6 +168,18 @@ class SwapVerbsTest {
         assertEquals(1, far.result());
         assertTrue(far.err().contains("swap --yes routing click figure2 vHost2"), far.err());
         assertEquals(List.of(), there.asked);
+    }
+
+    @Test
+    void every_overlay_host_says_what_a_swap_of_a_whole_violin_loses() throws Exception {
+        there.losses = List.of("gate: 3 translations of addresses; their connections break");
+        Answer answer = shell.call("swap", "routing", "kernel", "figure2");
+        assertEquals(1, answer.result());
+        assertEquals("This swap loses:\n  gate: 3 translations of addresses; their connections break\n"
+                + "Nothing was done; to swap all the same: swap --yes routing kernel figure2\n", answer.err());
+        assertEquals(List.of("offer routing kernel"), here.asked);
+        assertEquals(0, shell.call("swap", "--yes", "routing", "kernel", "figure2").result());
+        assertEquals(List.of("offer routing kernel", "offer routing kernel"), there.asked);
     }
 
     @Test

@@ -10,12 +10,12 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRevision;
-import org.violin.api.control.PlacementStrategy;
 import org.violin.api.control.Routing;
 import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.SwitchProvider;
 import org.violin.api.dataplane.TunnelProvider;
 import org.violin.api.guest.GuestRuntime;
+import org.violin.api.placement.PlacementStrategy;
 import org.violin.api.routing.ControlPlaneProvider;
 import org.violin.api.routing.ForwardingProvider;
 

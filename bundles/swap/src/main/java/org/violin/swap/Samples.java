@@ -17,6 +17,9 @@ import org.violin.api.model.NodeId;
 import org.violin.api.model.NodeKind;
 import org.violin.api.model.NodeSpec;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.placement.Demand;
+import org.violin.api.placement.Distances;
+import org.violin.api.placement.Substrate;
 import org.violin.api.routing.RouterNic;
 import org.violin.api.routing.RouterSpec;
 
@@ -40,6 +43,18 @@ final class Samples {
         LinkSpec left = new LinkSpec(new Endpoint("a", "eth0"), new Endpoint("r", "eth0"), 1, 0, Map.of());
         LinkSpec right = new LinkSpec(new Endpoint("b", "eth0"), new Endpoint("r", "eth1"), 1, 0, Map.of());
         return new ViolinSpec(WORD, List.of(a, r, b), List.of(left, right), Map.of());
+    }
+
+    /** The same for placement: traffic of 1 Mbit/s on each link. */
+    static Demand demand() {
+        List<Demand.Entity> nodes = NODES.stream().map(n -> new Demand.Entity(n, 0, 0, 0.1, List.of(), "", 0)).toList();
+        List<Demand.Traffic> traffic = violin().links().stream()
+                .map(l -> new Demand.Traffic(l.a().node(), l.b().node(), 1, 0, Double.POSITIVE_INFINITY)).toList();
+        return new Demand(nodes, traffic, List.of(), Demand.Weights.LATENCY, true);
+    }
+
+    static Substrate substrate() {
+        return new Substrate(HOSTS.stream().map(h -> Substrate.Host.free(h.name())).toList(), Distances.even(HOSTS.size(), 10), List.of());
     }
 
     /** The vRouter of {@link #violin}, between its two vHosts. @param protocol empty: none @param control empty: none */

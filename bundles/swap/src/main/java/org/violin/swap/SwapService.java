@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.karaf.features.FeaturesService;
 import org.osgi.framework.Bundle;
@@ -28,6 +29,7 @@ import org.violin.api.control.Specs;
 import org.violin.api.control.SwapReport;
 import org.violin.api.control.Violins;
 import org.violin.api.model.Refused;
+import org.violin.api.routing.ControlChange;
 import org.violin.api.routing.Routers;
 
 /**
@@ -36,6 +38,9 @@ import org.violin.api.routing.Routers;
  */
 @Component(service = Plugins.class, immediate = true)
 public final class SwapService implements Plugins {
+    /** Longer than a FIB keeps its routes of before for something new that learns them. */
+    private static final long OUTAGE_MILLIS = 45_000;
+
     private final BundleContext context;
     private final Announcer announcer;
     private final Guardian.Times times;
@@ -122,7 +127,7 @@ public final class SwapService implements Plugins {
         if (!Jars.isKind(kind)) throw new Refused("swap " + role, kind, "not a kind");
         return alone(() -> {
             Kinds.Ready ready = kinds().ready(r, kind);
-            return new SwapReport(role, "", kind, "host", ready.passed().finding(), notes(ready.note()));
+            return new SwapReport(role, "", kind, "host", ready.passed().finding(), notes(ready.note()), List.of());
         });
     }
 
@@ -156,7 +161,7 @@ public final class SwapService implements Plugins {
         Newcomer newcomer = new Newcomer(context, guardian, role, deadline, times.appearMillis());
         Newcomer.Outcome outcome = newcomer.replace(provider, jars.find(provider));
         List<String> notes = outcome.replaced().stream().map(b -> b + " is stopped").toList();
-        return new SwapReport(role.word(), String.join(", ", outcome.replaced()), outcome.after(), "host", outcome.passed().finding(), notes);
+        return new SwapReport(role.word(), String.join(", ", outcome.replaced()), outcome.after(), "host", outcome.passed().finding(), notes, List.of());
     }
 
     private SwapReport host(Role role, String kind) throws Refused {
@@ -170,7 +175,7 @@ public final class SwapService implements Plugins {
         } catch (IOException e) {
             throw new Refused("swap " + role.word(), kind, "the configuration cannot be written: " + e.getMessage());
         }
-        return new SwapReport(role.word(), before, kind, "host", ready.passed().finding(), notes(ready.note()));
+        return new SwapReport(role.word(), before, kind, "host", ready.passed().finding(), notes(ready.note()), List.of());
     }
 
     private SwapReport violin(Role role, String kind, String violin) throws Refused {
@@ -181,12 +186,31 @@ public final class SwapService implements Plugins {
         if (specs == null) throw new Refused("swap " + role.word(), violin, "bundle org.violin.control does not run on this overlay host (yet)");
         Kinds.Ready ready = kinds().ready(role, kind);
         ViolinChange change = new ViolinChange(specs, role, violin, new RoutingChange(guardian::halves));
+        long began = System.currentTimeMillis();
         String before = change.to(kind);
         List<String> notes = new ArrayList<>(notes(ready.note()));
         if (role == Role.RUNTIME && !before.equals(kind)) notes.add("its guests were made anew");
         if (role == Role.ROUTING) notes.addAll(change.notes());
         String scope = (violin.indexOf('/') < 0 ? "violin " : "node ") + violin;
-        return new SwapReport(role.word(), before, role == Role.ROUTING ? change.now() : kind, scope, ready.passed().finding(), notes);
+        return new SwapReport(role.word(), before, role == Role.ROUTING ? change.now() : kind, scope, ready.passed().finding(), notes,
+                role == Role.ROUTING ? outages(violin, began) : List.of());
+    }
+
+    /** Of vRouters here, once they know their routes again, or as it is after {@link #OUTAGE_MILLIS}. */
+    private List<ControlChange> outages(String scope, long began) {
+        String[] words = scope.split("/", 2);
+        for (;;) {
+            Routers routers = service(Routers.class);
+            if (routers == null) return List.of();
+            List<ControlChange> all = routers.changes(words[0], words.length > 1 ? Optional.of(words[1]) : Optional.empty()).stream()
+                    .filter(c -> c.beganMillis() >= began).toList();
+            if (all.stream().allMatch(ControlChange::ended) || System.currentTimeMillis() - began > OUTAGE_MILLIS) return all;
+            LockSupport.parkNanos(100_000_000);
+            if (Thread.interrupted()) {
+                Thread.currentThread().interrupt();
+                return all;
+            }
+        }
     }
 
     private static Role role(String word) throws Refused {

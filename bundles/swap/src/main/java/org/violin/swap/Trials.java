@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.violin.api.control.PlacementStrategy;
 import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.FrameSink;
 import org.violin.api.dataplane.HandOver;
@@ -18,6 +17,8 @@ import org.violin.api.dataplane.TunnelProvider;
 import org.violin.api.dataplane.TunnelSettings;
 import org.violin.api.guest.GuestRuntime;
 import org.violin.api.model.Probe;
+import org.violin.api.placement.PlacementStrategy;
+import org.violin.api.placement.Terms;
 
 /** What a provider must show before it is trusted with traffic: its part in small, in memory or on the loopback. Stateless. */
 final class Trials {
@@ -84,7 +85,7 @@ final class Trials {
     }
 
     private static String placement(PlacementStrategy placement) throws Broken {
-        var answer = there(placement.place(new PlacementStrategy.Question(Samples.violin(), Samples.HOSTS, Map.of(), Map.of())), "no answer");
+        var answer = there(placement.place(Samples.demand(), Samples.substrate(), Map.of(), Terms.USUAL), "no answer");
         for (String node : Samples.NODES) {
             String host = answer.placement().get(node);
             boolean known = Samples.HOSTS.stream().anyMatch(h -> h.name().equals(host));

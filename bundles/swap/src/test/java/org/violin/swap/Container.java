@@ -26,7 +26,7 @@ import org.violin.api.control.Routing;
 /** A real framework with Declarative Services in this JVM; it gives bundles the API of the tests' class path. */
 final class Container implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
-    private static final String PACKAGES = Stream.of("org.violin.api.cluster;version=1.0", "org.violin.api.control;version=1.0",
+    private static final String PACKAGES = Stream.of("org.violin.api.cluster;version=1.0", "org.violin.api.control;version=1.0", "org.violin.api.placement;version=1.0",
             "org.violin.api.dataplane;version=1.0", "org.violin.api.guest;version=1.0", "org.violin.api.model;version=1.0", "org.violin.api.routing;version=1.0",
             "org.osgi.service.cm;version=1.6.1", "org.osgi.service.component;version=1.5.1", "org.osgi.service.component.runtime;version=1.5.0",
             "org.osgi.service.component.runtime.dto;version=1.5.0", "org.osgi.util.promise;version=1.3.0",

@@ -19,7 +19,7 @@ final class Jar {
     private final String version;
     private final List<Class<?>> classes = new ArrayList<>();
     private String implementation = "";
-    private String imports = "org.violin.api.cluster,org.violin.api.control,org.violin.api.dataplane,org.violin.api.guest,org.violin.api.model,org.violin.api.routing";
+    private String imports = "org.violin.api.cluster,org.violin.api.control,org.violin.api.dataplane,org.violin.api.guest,org.violin.api.model,org.violin.api.placement,org.violin.api.routing";
     private String service = Routing.class.getName();
     private String reference = "";
     private String name = "test.routing.sample";

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,8 @@ import org.violin.api.control.ViolinView;
 import org.violin.api.control.Violins;
 import org.violin.api.model.Refused;
 import org.violin.api.model.ViolinSpec;
+import org.violin.api.routing.ControlChange;
+import org.violin.api.routing.Routers;
 import org.violin.swap.samples.GoodControl;
 import org.violin.swap.samples.GoodForwarding;
 import org.violin.swap.samples.GoodPlacement;
@@ -65,7 +69,7 @@ class SwapServiceTest {
         }
 
         @Override
-        public Report apply(String file, String text, boolean dryRun, Consumer<String> progress) {
+        public Report apply(String file, String text, Map<String, String> pins, boolean dryRun, Consumer<String> progress) {
             throw new UnsupportedOperationException();
         }
 
@@ -196,6 +200,23 @@ class SwapServiceTest {
         assertTrue(refusal("routing", "click", "v/x").contains("no such node"));
         assertTrue(refusal("routing", "click", "v/a").contains("a vhost does not route"));
         assertTrue(refusal("routing", "click", "w/r").contains("no violin"));
+    }
+
+    @Test
+    void aChangeOfWhatLearnsIsWaitedForAndItsOutageTold() throws Exception {
+        container.install("test:control", Jar.of("1.0.0", GoodControl.class).named("test.control"));
+        String kind = new GoodControl().kind();
+        AtomicInteger asked = new AtomicInteger();
+        ControlChange old = new ControlChange("v/r", "a", "b", 1, 0, 5, 1, ControlChange.COMPLETE);
+        long soon = System.currentTimeMillis() + 60_000;
+        Object routers = Proxy.newProxyInstance(Routers.class.getClassLoader(), new Class<?>[] {Routers.class}, (self, method, words) -> {
+            if (!method.getName().equals("changes")) return method.getReturnType() == boolean.class ? (Object) Boolean.FALSE : null;
+            String state = asked.incrementAndGet() < 3 ? ControlChange.WAITING : ControlChange.COMPLETE;
+            return List.of(old, new ControlChange(words[0] + "/" + ((Optional<?>) words[1]).orElseThrow(), "zebra", kind, soon, 700, 4230, 12, state));
+        });
+        container.context.registerService(Routers.class, (Routers) routers, null);
+        SwapReport report = swap.swap("routing", kind, Optional.of("v/r"));
+        assertEquals(List.of("v/r 4230 complete"), report.outages().stream().map(c -> c.node() + " " + c.outageMillis() + " " + c.state()).toList());
     }
 
     @Test

@@ -35,6 +35,7 @@ final class Completion {
         if (tooMany("nodes", draft.nodes.size(), ViolinFormat.MAX_NODES) | tooMany("links", draft.links.size(), ViolinFormat.MAX_LINKS)) {
             return Optional.empty();
         }
+        new GroupCheck(draft, mistakes).check();
         boolean readable = mistakes.none();
         List<Wiring.Wire> wires = new Wiring(draft, present, mistakes).wires();
         boolean wired = mistakes.none();

@@ -29,6 +29,9 @@ final class Draft {
     final Map<String, Node> nodes = new LinkedHashMap<>();
     final List<Link> links = new ArrayList<>();
 
+    /** Nodes that placement puts together, apart or in several places. */
+    final List<Group> groups = new ArrayList<>();
+
     Optional<Cidr> pool(boolean ipv6) {
         return ipv6 ? poolIpv6 : poolIpv4;
     }
@@ -55,6 +58,17 @@ final class Draft {
 
     /** One route; {@code to} is null for the default route of the next hop's family. */
     record Route(int line, Cidr to, String via, int metric) {}
+
+    /** One node that a group names. */
+    record Member(String node, int line) {}
+
+    /**
+     * Nodes with a rule for where they go together; see {@link GroupKeys}.
+     *
+     * @param over a label of overlay hosts, or {@link GroupKeys#EACH_HOST}
+     * @param places of a spread: how many at least; 0: as many as nodes; of others 0
+     */
+    record Group(int line, String name, String rule, String over, int places, List<Member> members) {}
 
     static final class Node {
         final String name;

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 
 /** The keys of the violin file by the mapping they stand in; each name is also a definition of {@code violin.schema.json}. */
 final class Keys {
-    static final Set<String> FILE = Set.of("name", "description", "addressing", "routing", "cipher", "mtu", "labels", "topology");
+    static final Set<String> FILE = Set.of("name", "description", "addressing", "routing", "cipher", "placement", "mtu", "labels", "topology");
     static final Set<String> ADDRESSING = Set.of("ipv4", "ipv6");
     static final Set<String> TOPOLOGY = Set.of("defaults", "kinds", "nodes", "lans", "links");
     /** Keys that every node may have. */
@@ -18,7 +18,8 @@ final class Keys {
     /** Only of vRouters, also where many nodes get them. */
     private static final Set<String> ROUTER_ONLY = Set.of("routing", "as", "startup-config", "services", "uplink");
     static final Set<String> ROUTER = union(GUEST, ROUTER_ONLY, Set.of("router-id", "loopback"));
-    static final Set<String> ROUTING = Set.of("protocols", "control", "forwarding", "area", "hello", "dead", "bfd", "metric", "startup-config");
+    static final Set<String> ROUTING = Set.of("protocols", "control", "forwarding", "area", "hello", "dead", "bfd", "bfd-interval", "rp", "metric",
+            "startup-config", "click.splice", "click.graph", "click.paths");
     static final Set<String> SERVICES = Set.of("nat", "firewall", "dhcp", "dns", "shape", "anycast");
     static final Set<String> NAT = Set.of("out", "inside", "forward");
     static final Set<String> FORWARD = Set.of("protocol", "port", "to");
@@ -33,12 +34,16 @@ final class Keys {
     static final Set<String> GUEST_KIND = without(union(ANY_NODE, GUEST_ONLY), "kind");
     static final Set<String> ROUTER_KIND = union(GUEST_KIND, ROUTER_ONLY);
     static final Set<String> SWITCH_KIND = without(union(ANY_NODE, SWITCH_ONLY), "kind");
-    static final Set<String> PLACEMENT = Set.of("host");
+    static final Set<String> PLACEMENT = Set.of("host", "hosts", "labels", "load", "size");
+    static final Set<String> FILE_PLACEMENT = Set.of("strategy", "weights", "apart", "spread", "together");
+    static final Set<String> WEIGHTS = Set.of("loss", "access", "balance", "moves");
+    static final Set<String> GROUP = Set.of("name", "nodes", "over");
+    static final Set<String> SPREAD_GROUP = union(GROUP, Set.of("places"));
     static final Set<String> INTERFACE = Set.of("ipv4", "ipv6", "mac", "mtu");
-    static final Set<String> ROUTER_INTERFACE = union(INTERFACE, Set.of("area", "cost", "passive"));
+    static final Set<String> ROUTER_INTERFACE = union(INTERFACE, Set.of("area", "cost", "passive", "click.splice"));
     static final Set<String> ROUTE = Set.of("to", "via", "metric");
     /** Keys that set the condition of a link; netlab's names. */
-    static final Set<String> CONDITION = Set.of("cost", "delay", "jitter", "loss", "corrupt", "duplicate", "reorder", "bandwidth", "rate");
+    static final Set<String> CONDITION = Set.of("cost", "delay", "jitter", "loss", "corrupt", "duplicate", "reorder", "bandwidth", "rate", "max-latency");
     static final Set<String> LINK = union(CONDITION, Set.of("endpoints", "type", "subnet", "ipv4", "ipv6", "mtu", "labels"));
     static final Set<String> LAN = union(CONDITION, without(SWITCH, "kind"), Set.of("members", "ipv4", "ipv6"));
     static final Set<String> END = union(INTERFACE, Set.of("node", "interface"));
@@ -48,6 +53,7 @@ final class Keys {
             Map.entry("file", FILE), Map.entry("addressing", ADDRESSING), Map.entry("topology", TOPOLOGY),
             Map.entry("guest", GUEST), Map.entry("vrouter", ROUTER), Map.entry("routing", ROUTING), Map.entry("vswitch", SWITCH), Map.entry("defaults", DEFAULTS),
             Map.entry("guestKind", GUEST_KIND), Map.entry("vrouterKind", ROUTER_KIND), Map.entry("vswitchKind", SWITCH_KIND), Map.entry("placement", PLACEMENT),
+            Map.entry("filePlacement", FILE_PLACEMENT), Map.entry("weights", WEIGHTS), Map.entry("group", GROUP), Map.entry("spreadGroup", SPREAD_GROUP),
             Map.entry("interface", INTERFACE), Map.entry("routerInterface", ROUTER_INTERFACE), Map.entry("route", ROUTE), Map.entry("link", LINK), Map.entry("lan", LAN),
             Map.entry("end", END), Map.entry("services", SERVICES), Map.entry("nat", NAT), Map.entry("forward", FORWARD), Map.entry("firewall", FIREWALL),
             Map.entry("rule", RULE), Map.entry("dhcp", DHCP), Map.entry("dns", DNS), Map.entry("anycast", ANYCAST), Map.entry("uplink", UPLINK));

@@ -25,6 +25,11 @@ final class LinkKeys {
         String rate = attributes.remove("rate");
         if (rate != null) attributes.put("bandwidth", rate);
         keep(fields, "bandwidth", Quantity.RATE_RULE, Quantity::rate);
+        fields.parsed("max-latency", "a duration above 0, at most 1000 s, such as 20ms; a bare number is in milliseconds", text -> {
+            double millis = Quantity.millis(text);
+            if (!(millis > 0)) throw new IllegalArgumentException(text);
+            return millis;
+        }).ifPresent(millis -> attributes.put("max-latency", Quantity.plain(millis)));
         if (withLabels) NodeKeys.labels(fields, attributes, RESERVED, mistakes);
     }
 

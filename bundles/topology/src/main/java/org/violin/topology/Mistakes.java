@@ -3,9 +3,12 @@ package org.violin.topology;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.violin.api.control.SpecReader;
 import org.violin.api.model.Mistake;
 
 /** Collects what is wrong with one file, and what the reader decided by itself. Bounded: a file of nonsense must not fill the memory. */
@@ -18,6 +21,7 @@ final class Mistakes {
     private final List<Mistake> list = new ArrayList<>();
     private final Set<String> seen = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
+    private final Map<String, SpecReader.TextPlace> texts = new HashMap<>();
     private int more;
 
     Mistakes(String file) {
@@ -37,6 +41,15 @@ final class Mistakes {
     /** One sentence for people about something that was decided, not refused. */
     void note(String sentence) {
         if (notes.size() < KEPT) notes.add(sentence);
+    }
+
+    /** A text in a tool's own language; where it stands first is kept, of {@value #KEPT} texts. */
+    void text(Tree.Scalar at) {
+        if (texts.size() < KEPT) texts.putIfAbsent(at.value(), new SpecReader.TextPlace(at.literal() ? at.line() + 1 : at.line(), at.literal()));
+    }
+
+    Map<String, SpecReader.TextPlace> texts() {
+        return Map.copyOf(texts);
     }
 
     boolean none() {

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.violin.api.model.Cidr;
 import org.violin.api.model.Limits;
-import org.violin.api.model.Names;
 import org.violin.api.model.NodeKind;
 
 /**
@@ -26,6 +25,7 @@ final class NodeKeys {
     private final Mistakes mistakes;
     private final Map<String, String> plain = new LinkedHashMap<>();
     private final Map<String, String> labels = new LinkedHashMap<>();
+    private final PlacementKeys placement;
     private final RouterKeys router;
     private Double cpus;
     private Long memoryBytes;
@@ -36,7 +36,7 @@ final class NodeKeys {
 
     NodeKeys(Fields fields, Mistakes mistakes) {
         this.mistakes = mistakes;
-        host(fields);
+        placement = new PlacementKeys(fields, mistakes);
         word(fields, "runtime");
         word(fields, "switch");
         whole(fields, "table", 1, 1_000_000);
@@ -57,7 +57,6 @@ final class NodeKeys {
     void apply(Draft.Node node) {
         plain.forEach((key, value) -> {
             switch (key) {
-                case "host" -> node.host = java.util.Optional.of(value);
                 case "runtime" -> node.provider = node.kind.isGuest() ? value : node.provider;
                 case "switch" -> node.provider = node.kind.isGuest() ? node.provider : value;
                 case "table", "ageing" -> {
@@ -66,6 +65,7 @@ final class NodeKeys {
                 default -> node.attributes.put(key, value);
             }
         });
+        placement.apply(node);
         node.attributes.putAll(labels);
         if (!node.kind.isGuest()) {
             if (mtu != 0) node.mtu = mtu;
@@ -92,22 +92,6 @@ final class NodeKeys {
                 into.put(entry.key(), scalar.value());
             }
         }
-    }
-
-    private void host(Fields fields) {
-        java.util.function.Function<String, String> name = text -> {
-            if (Names.nodeMistake(text).isPresent()) throw new IllegalArgumentException(text);
-            return text;
-        };
-        String rule = "the name of an overlay host: " + Names.NODE_RULE;
-        fields.parsed("host", rule, name).ifPresent(host -> plain.put("host", host));
-        fields.tree("placement").ifPresent(tree -> {
-            Fields placement = Fields.of(tree, "'placement'", Keys.PLACEMENT, mistakes);
-            placement.parsed("host", rule, name).ifPresent(host -> {
-                String other = plain.putIfAbsent("host", host);
-                if (other != null && !other.equals(host)) mistakes.add(placement.line("host"), host, "'host' already says '" + other + "'");
-            });
-        });
     }
 
     private void word(Fields fields, String key) {

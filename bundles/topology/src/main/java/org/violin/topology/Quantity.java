@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 final class Quantity {
     static final String DURATION_RULE = "a duration of at most 1000 s such as 5ms, 200us or 1s; a bare number is in milliseconds";
     static final String BYTES_RULE = "a size of at least 1M such as 64M, 512MiB or 1G (powers of 1024)";
+    static final String SIZE_RULE = "a size such as 500k, 256M or 1G (powers of 1024)";
     static final String RATE_RULE = "a rate in bits per second such as 10M, 64k or 1Gbit";
     static final String PERCENT_RULE = "a percentage from 0 to 100";
     static final String CPU_RULE = "a number of cores above 0, at most 1024, such as 0.5";
@@ -30,13 +31,22 @@ final class Quantity {
     }
 
     static long bytes(String text) {
+        return bytes(text, 1L << 20);
+    }
+
+    /** Bytes, also few or none. */
+    static long size(String text) {
+        return bytes(text, 0);
+    }
+
+    private static long bytes(String text, long least) {
         Matcher m = match(text);
         String unit = m.group(2).toLowerCase(Locale.ROOT);
         if (unit.endsWith("b")) unit = unit.substring(0, unit.length() - 1);
         if (unit.endsWith("i")) unit = unit.substring(0, unit.length() - 1);
         int power = unit.isEmpty() ? 0 : 1 + "kmgt".indexOf(unit);
         if (unit.length() > 1 || power == 0 && !unit.isEmpty()) throw new IllegalArgumentException(text);
-        return (long) bounded(number(m) * Math.pow(1024, power), 1L << 20, 1L << 50);
+        return (long) bounded(number(m) * Math.pow(1024, power), least, 1L << 50);
     }
 
     /** Bits per second. */
@@ -52,6 +62,15 @@ final class Quantity {
 
     static double cpus(String text) {
         return bounded(number(match(text), ""), 1e-3, 1024);
+    }
+
+    /** Cores that something is thought to use; also 0. */
+    static double load(String text) {
+        return bounded(number(match(text), ""), 0, 1024);
+    }
+
+    static double weight(String text) {
+        return bounded(number(match(text), ""), 0, 1e9);
     }
 
     static double cost(String text) {

@@ -83,5 +83,6 @@ final class RouterKeys {
             if (!text.equals("true") && !text.equals("false")) throw new IllegalArgumentException(text);
             return text;
         }).ifPresent(passive -> into.put(prefix + "passive", passive));
+        RoutingKeys.text(fields, "click.splice").ifPresent(text -> into.put(prefix + "click.splice", text));
     }
 }

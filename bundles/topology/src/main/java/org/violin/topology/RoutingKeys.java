@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.violin.api.routing.RoutingWords;
@@ -17,11 +18,13 @@ final class RoutingKeys {
     static final String KEY = "routing";
     static final String STARTUP = "startup-config";
     /** Attributes that begin so are made of keys of the file, so no label may. */
-    static final List<String> PREFIXES = List.of("routing.", "nic.", ServiceKeys.PREFIX);
+    static final List<String> PREFIXES = List.of("routing.", "nic.", ServiceKeys.PREFIX, PlacementKeys.PREFIX);
     static final int MAX_STARTUP_CHARACTERS = 65_536;
     static final String AREA_RULE = "an OSPF area: a number from 0 to 4294967295, or four numbers such as 0.0.0.1";
 
     private static final double MIN_TIMER_MILLIS = 50;
+    private static final long MIN_BFD_MILLIS = 10;
+    private static final long MAX_BFD_MILLIS = 60_000;
     private static final Set<String> KNOWN = union(RoutingWords.PROTOCOLS, RoutingWords.CONTROL, RoutingWords.FORWARDING);
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final Mistakes mistakes;
@@ -101,8 +104,20 @@ final class RoutingKeys {
         fields.parsed("area", AREA_RULE, RoutingKeys::area).ifPresent(area -> attributes.put("routing.area", area));
         timers(fields);
         word(fields, "bfd", List.of("true", "false"));
+        fields.parsed("bfd-interval", "a duration from 10ms to 60s such as 100ms; a bare number is in milliseconds", text -> {
+            long millis = Math.round(Quantity.millis(text));
+            if (millis < MIN_BFD_MILLIS || millis > MAX_BFD_MILLIS) throw new IllegalArgumentException(text);
+            return millis;
+        }).ifPresent(millis -> attributes.put("routing.bfd-interval", String.valueOf(millis)));
+        fields.parsed("rp", "the IPv4 address of PIM's rendezvous point, such as 10.255.0.1", RoutingKeys::quad)
+                .ifPresent(rp -> attributes.put("routing.rp", rp));
         word(fields, "metric", List.of("cost", "delay", "rate"));
         startup(fields, mistakes, attributes);
+        for (String key : List.of("click.splice", "click.graph")) text(fields, key).ifPresent(text -> attributes.put("routing." + key, text));
+        fields.parsed("click.paths", "a number from 1 to 16", text -> {
+            if (!text.matches("[1-9]|1[0-6]")) throw new IllegalArgumentException(text);
+            return text;
+        }).ifPresent(paths -> attributes.put("routing.click.paths", paths));
     }
 
     private boolean kind(Fields fields, String key, String what, Set<String> otherHalf, List<String> into) {
@@ -145,14 +160,20 @@ final class RoutingKeys {
 
     /** The key {@code startup-config}, below {@code routing} or as a node's own. */
     static void startup(Fields fields, Mistakes mistakes, Map<String, String> into) {
+        text(fields, STARTUP).ifPresent(text -> {
+            if (fields.tree(STARTUP).orElse(null) instanceof Tree.Scalar at) mistakes.text(at);
+            String other = into.putIfAbsent("routing." + STARTUP, text);
+            if (other != null) mistakes.add(fields.line(STARTUP), STARTUP, "already given under 'routing:': give one of them");
+        });
+    }
+
+    /** Text in the language of a plugin. */
+    static Optional<String> text(Fields fields, String key) {
         String rule = "the text itself (after '|'), at most " + MAX_STARTUP_CHARACTERS + " characters and no control characters; files are not read";
-        fields.parsed(STARTUP, rule, text -> {
+        return fields.parsed(key, rule, text -> {
             boolean plain = text.chars().allMatch(c -> c >= ' ' && c != 0x7f || c == '\n' || c == '\r' || c == '\t');
             if (!plain || text.length() > MAX_STARTUP_CHARACTERS) throw new IllegalArgumentException(text);
             return text;
-        }).ifPresent(text -> {
-            String other = into.putIfAbsent("routing." + STARTUP, text);
-            if (other != null) mistakes.add(fields.line(STARTUP), STARTUP, "already given under 'routing:': give one of them");
         });
     }
 

@@ -55,7 +55,7 @@ public final class TopologyReader implements SpecReader {
             Optional<ViolinSpec> present = d.name.isEmpty() ? Optional.empty() : current.apply(d.name);
             return new Completion(d, present, mistakes).spec();
         });
-        return new Reading(mistakes.none() ? spec : Optional.empty(), format, mistakes.sorted(), mistakes.notes());
+        return new Reading(mistakes.none() ? spec : Optional.empty(), format, mistakes.sorted(), mistakes.notes(), mistakes.texts());
     }
 
     private static void overrule(Draft draft, String words, Mistakes mistakes) {

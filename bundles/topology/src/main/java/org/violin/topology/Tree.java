@@ -14,8 +14,11 @@ sealed interface Tree {
     /** What to call it in a message. */
     String word();
 
-    /** @param plain written without quotes; only then an empty text, {@code ~} or {@code null} means nothing */
-    record Scalar(int line, String value, boolean plain) implements Tree {
+    /**
+     * @param plain written without quotes; only then an empty text, {@code ~} or {@code null} means nothing
+     * @param literal written after {@code |}: its lines are the file's, from the next one on
+     */
+    record Scalar(int line, String value, boolean plain, boolean literal) implements Tree {
         boolean isNothing() {
             return plain && (value.isEmpty() || value.equals("~") || value.equals("null"));
         }

@@ -16,7 +16,7 @@ final class ViolinFormat {
     static final int MAX_NODES = 10_000;
     static final int MAX_LINKS = 40_000;
     static final List<String> KINDS = List.of("vhost", "vrouter", "vswitch");
-    private static final Set<String> RESERVED = Set.of("routing", "cipher", "description");
+    private static final Set<String> RESERVED = Set.of("routing", "cipher", "description", "placement");
 
     private final Draft draft = new Draft();
     private final Mistakes mistakes;
@@ -45,6 +45,7 @@ final class ViolinFormat {
         file.text("description", "a text").ifPresent(text -> draft.attributes.put("description", text));
         draft.attributes.putAll(RoutingKeys.read(file, mistakes));
         cipher(file);
+        file.tree("placement").ifPresent(new GroupKeys(draft, mistakes)::read);
         NodeKeys.labels(file, draft.attributes, RESERVED, mistakes);
         int mtu = addresses.mtu(file);
         if (mtu != 0) draft.mtu = mtu;

@@ -97,7 +97,7 @@ final class YamlTree {
         Tree made;
         if (event instanceof ScalarEvent scalar) {
             untagged(scalar.getTag(), line);
-            made = new Tree.Scalar(line, scalar.getValue(), scalar.isPlain());
+            made = new Tree.Scalar(line, scalar.getValue(), scalar.isPlain(), scalar.isLiteral());
         } else if (event instanceof SequenceStartEvent start) {
             untagged(start.getTag(), line);
             made = sequence(line, depth);

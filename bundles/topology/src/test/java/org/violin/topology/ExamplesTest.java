@@ -53,6 +53,25 @@ class ExamplesTest {
         spec.nodes().forEach(n -> n.nics().forEach(nic -> assertEquals(2, nic.addresses().size())));
     }
 
+    @Test
+    void sitesKeepsPairsApartAndSitesTogether() {
+        ViolinSpec spec = Reading.spec(Reading.example("sites.yaml"), null);
+        assertEquals("apart host 0 west1,west2", spec.attributes().get("placement.group.apart-1"));
+        assertEquals("together site 0 east1,east2,rack", spec.attributes().get("placement.group.east"));
+        assertEquals("b", spec.node("rack").orElseThrow().attributes().get("placement.label.site"));
+        assertEquals("16777216", spec.node("east1").orElseThrow().attributes().get("placement.size"));
+        assertEquals(6, spec.links().stream().filter(l -> l.attributes().containsKey("max-latency")).count());
+        assertTrue(spec.nodes().stream().allMatch(n -> n.host().isEmpty()));
+    }
+
+    @Test
+    void theReadmesPlacementIsRead() {
+        String readme = Reading.text(Reading.ROOT.resolve("README.md"));
+        String text = readme.substring(readme.indexOf("    name: shop\n"), readme.indexOf("Hosts, labels, groups"));
+        ViolinSpec spec = Reading.spec(text.indent(-4), null);
+        assertEquals("spread site 2 db1,db2,db3", spec.attributes().get("placement.group.spread-1"));
+    }
+
     private static Set<String> addresses(ViolinSpec spec) {
         Set<String> all = new TreeSet<>();
         for (NodeSpec node : spec.nodes()) for (NicSpec nic : node.nics()) nic.addresses().forEach(a -> all.add(a.toString()));

@@ -45,6 +45,39 @@ class RoutingTest {
     }
 
     @Test
+    void bfdAndPimAreSetAndChecked() {
+        ViolinSpec spec = routers("routing: {protocols: ospf+pim, bfd: true, bfd-interval: 0.2s, rp: 10.255.0.1}\n", "  nodes: {r: {kind: vrouter}}");
+        assertEquals("200 10.255.0.1", spec.attributes().get("routing.bfd-interval") + " " + spec.attributes().get("routing.rp"));
+        SpecReader.Reading bad = new TopologyReader().read("x.yaml", "name: x\nrouting:\n  bfd-interval: 5ms\n  rp: fd00::1\ntopology:\n  nodes: {r: {kind: vrouter}}\n",
+                name -> java.util.Optional.empty());
+        assertEquals(List.of(3, 4), bad.mistakes().stream().map(m -> m.line()).toList(), bad.mistakes().toString());
+    }
+
+    @Test
+    void whereTextsStandIsKnown() {
+        String file = """
+                name: x
+                routing:
+                  startup-config: "a\\nb"
+                topology:
+                  kinds:
+                    vrouter:
+                      startup-config: |2
+
+                          router ospf
+                           foo
+                  nodes:
+                    r: {kind: vrouter}
+                """;
+        SpecReader.Reading reading = new TopologyReader().read("x.yaml", file, name -> java.util.Optional.empty());
+        assertEquals(List.of(), reading.mistakes());
+        assertEquals(3, reading.texts().get("a\nb").of(2), "not line by line");
+        String text = reading.spec().orElseThrow().node("r").orElseThrow().attributes().get("routing.startup-config");
+        assertTrue(text.split("\n")[2].endsWith("foo"), text);
+        assertEquals(10, reading.texts().get(text).of(3));
+    }
+
+    @Test
     void settingsAreAttributesOfTheViolinOrTheNode() {
         ViolinSpec spec = routers("""
                 routing: {protocols: ospf, area: 7, hello: 1s, dead: 4s, bfd: true, metric: delay, startup-config: "router ospf\\n"}
@@ -56,6 +89,14 @@ class RoutingTest {
         assertEquals(Map.of("as", "4294967295", "routing", "bgp", "routing.hello", "250", "routing.metric", "rate",
                 "routing.startup-config", "log stdout"), node(spec, "r2"));
         assertEquals(Map.of(), node(spec, "h"));
+    }
+
+    @Test
+    void textForClickIsKeptAsItIs() {
+        ViolinSpec spec = routers("routing: {forwarding: click, click.paths: 2, click.splice: \"Null -> Null\"}\n", "  nodes:",
+                "r1: {kind: vrouter, routing: {click.graph: Idle}, interfaces: {eth0: {click.splice: Null}}}", "r2: {kind: vrouter}", "h: {}");
+        assertEquals(Map.of("routing", "click", "routing.click.paths", "2", "routing.click.splice", "Null -> Null"), spec.attributes());
+        assertEquals(Map.of("routing.click.graph", "Idle", "nic.eth0.click.splice", "Null"), node(spec, "r1"));
     }
 
     @Test

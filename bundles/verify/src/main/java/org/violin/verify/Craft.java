@@ -14,6 +14,8 @@ final class Craft {
     /** Where the frame begins in the slab. */
     static final int FRAME = 10;
     static final int MIN_FRAME = 60;
+    /** Where the payload of UDP over IPv4 begins in the frame. */
+    static final int DATAGRAM = 42;
     private static final int CLEARED = 24_000;
     private static final int IP = FRAME + 14;
 
@@ -82,7 +84,7 @@ final class Craft {
 
     /** Where a payload over UDP begins in the frame. */
     static int payload(InetAddress family) {
-        return family.getAddress().length == 4 ? 42 : 62;
+        return family.getAddress().length == 4 ? DATAGRAM : 62;
     }
 
     /** A UDP datagram whose payload ({@link #payload}) was written already, behind {@link #ether}. Returns the frame's length. */

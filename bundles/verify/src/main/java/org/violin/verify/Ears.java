@@ -89,11 +89,16 @@ final class Ears implements AutoCloseable {
             if (canary == null) return;
             number = canary.number();
         }
-        int plain = canary != null ? canary.offset() : Canary.kind(number) == Case.FORGED ? Canaries.FORGED_OFFSET : 0;
+        int plain = canary != null ? canary.offset() : plain(Canary.kind(number));
         boolean carried = at >= plain + 42 && tunnel(slab, length);
         String link = ear.links().getOrDefault(ear.socket().link(), "interface " + ear.socket().link());
         Sighting sighting = new Sighting(ear.place(), number, canary, link, ear.socket().outgoing(), carried);
         if (seen.size() < MOST || seen.containsKey(sighting)) seen.merge(sighting, 1L, Long::sum);
+    }
+
+    /** Where the marker of another host's canary is at least, when no tunnel carries it. */
+    private static int plain(Case kind) {
+        return kind == Case.FORGED ? Canaries.FORGED_OFFSET : kind == Case.ADDRESSES ? Craft.DATAGRAM : 0;
     }
 
     /** A UDP datagram from or to the tunnel's port (it is never fragmented), or an ICMP error that quotes one. */

@@ -27,6 +27,9 @@ final class Knocks {
     private final Canaries canaries;
     private final Marker marker;
 
+    /** @param opened a way out leads to that address */
+    record Answer(String text, boolean opened) {}
+
     Knocks(Scene scene, Canaries canaries, Marker marker) {
         this.scene = scene;
         this.canaries = canaries;
@@ -52,14 +55,14 @@ final class Knocks {
     }
 
     /** Knocks from one guest; the tasks may run at the same time. Each gives what answered, by name; none is good. */
-    List<Callable<List<String>>> from(Cell cell) {
-        List<Callable<List<String>>> tasks = new ArrayList<>();
+    List<Callable<List<Answer>>> from(Cell cell) {
+        List<Callable<List<Answer>>> tasks = new ArrayList<>();
         for (InetAddress to : targets()) {
             Canary canary = canaries.add(Case.ADDRESSES, cell.id().node(), "UDP to " + to.getHostAddress(), Craft.payload(to));
             tasks.add(() -> {
                 List<String> answers = Netns.call(cell.networkNamespace(), () -> knock(to, canary));
                 if (answers(cell.networkNamespace(), to)) answers.add(0, "ping");
-                return answers.stream().map(a -> cell.id().node() + ": " + a + " of " + to.getHostAddress() + " answers").toList();
+                return answers.stream().map(a -> new Answer(cell.id().node() + ": " + a + " of " + to.getHostAddress() + " answers", scene.opens(to))).toList();
             });
         }
         return tasks;

@@ -68,7 +68,8 @@ final class Surroundings {
         foreign.removeAll(inside);
         List<InetAddress> hostAddresses = new ArrayList<>();
         List<Long> hostMacs = new ArrayList<>();
-        host(hostAddresses, hostMacs);
+        Set<String> outs = new HashSet<>();
+        host(hostAddresses, hostMacs, outs);
         List<InetAddress> far = new ArrayList<>();
         for (HostInfo host : members.hosts()) {
             if (!host.name().equals(self.name())) far.add(InetAddress.getByName(host.address()));
@@ -79,7 +80,18 @@ final class Surroundings {
         return new Scene(name, self.name(), hostNamespace, own.subList(0, Math.min(MOST_OWN, own.size())), Math.max(0, own.size() - MOST_OWN),
                 others, peers, hostAddresses, hostMacs, far, new InetSocketAddress(InetAddress.getByName(self.address()), self.tunnelPort()),
                 ports, foreign, inside, view.links().stream().map(LinkView::vni).filter(v -> v > 0).toList(), elsewhere,
-                view.attributes().getOrDefault("cipher", ""));
+                view.attributes().getOrDefault("cipher", ""), waysOut(view, self.name(), hostAddresses), outs);
+    }
+
+    private List<WayOut> waysOut(ViolinView view, String self, List<InetAddress> hostAddresses) throws IOException {
+        List<WayOut> ways = new ArrayList<>();
+        for (EntityView entity : view.entities()) {
+            if (!entity.services().contains("uplink") || entity.reason().contains("service uplink")) continue;
+            Set<InetAddress> closed = new HashSet<>(entity.host().equals(self) ? hostAddresses : List.of());
+            for (HostInfo host : members.hosts()) if (host.name().equals(entity.host())) closed.add(InetAddress.getByName(host.address()));
+            ways.add(new WayOut(new NodeId(view.summary().name(), entity.name()), entity.host(), closed));
+        }
+        return ways;
     }
 
     private List<Cell> cells(ViolinView view, String host) {
@@ -117,17 +129,21 @@ final class Surroundings {
         return peers;
     }
 
-    private void host(List<InetAddress> addresses, List<Long> macs) throws IOException {
+    private void host(List<InetAddress> addresses, List<Long> macs, Set<String> outs) throws IOException {
         Netns.call(hostNamespace, () -> {
             try (Rtnetlink kernel = Rtnetlink.open()) {
+                Map<Integer, String> names = new HashMap<>();
                 for (Rtnetlink.Link link : kernel.links()) {
+                    names.put(link.index(), link.name());
                     long mac = Sender.mac(link.mac());
                     if (mac != 0 && !macs.contains(mac)) macs.add(mac);
                 }
                 for (Rtnetlink.Address address : kernel.addresses()) {
                     byte[] bytes = Arrays.copyOf(address.cidr().bytes(), address.cidr().bytes().length);
                     InetAddress one = InetAddress.getByAddress(bytes);
-                    if (address.scope() != LINK_LOCAL && !one.isLoopbackAddress()) addresses.add(one);
+                    if (address.scope() == LINK_LOCAL || one.isLoopbackAddress()) continue;
+                    addresses.add(one);
+                    outs.add(names.getOrDefault(address.link(), ""));
                 }
             }
             return null;

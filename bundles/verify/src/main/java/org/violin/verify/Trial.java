@@ -119,10 +119,10 @@ final class Trial implements AutoCloseable {
     private void inside() throws IOException, InterruptedException {
         proven.addAll(control(senders));
         if (proven.isEmpty() || late()) return;
-        List<Callable<List<String>>> knocks = new ArrayList<>();
+        List<Callable<List<Knocks.Answer>>> knocks = new ArrayList<>();
         Knocks knocker = new Knocks(scene, canaries, marker);
         for (Cell cell : scene.own()) knocks.addAll(knocker.from(cell));
-        List<String> answers = together(knocks);
+        List<Knocks.Answer> answers = together(knocks);
         for (Sender sender : senders) {
             if (late()) break;
             frames.stray(sender);
@@ -139,12 +139,12 @@ final class Trial implements AutoCloseable {
         if (!late()) storm(before.get(0));
     }
 
-    private List<String> together(List<Callable<List<String>>> tasks) throws InterruptedException {
+    private List<Knocks.Answer> together(List<Callable<List<Knocks.Answer>>> tasks) throws InterruptedException {
         if (tasks.isEmpty()) return List.of();
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(AT_ONCE, tasks.size()));
-        List<String> all = new ArrayList<>();
+        List<Knocks.Answer> all = new ArrayList<>();
         try {
-            for (Future<List<String>> f : pool.invokeAll(tasks, Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            for (Future<List<Knocks.Answer>> f : pool.invokeAll(tasks, Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 if (f.isCancelled()) notes.add("not every address was tried in time");
                 else all.addAll(f.get());
             }
@@ -180,11 +180,12 @@ final class Trial implements AutoCloseable {
         return s.place().kind() == Place.Kind.OWN && !s.outgoing() && !s.place().name().equals(from);
     }
 
-    private void answered(List<String> answers) {
-        List<String> leaks = leaks(s -> s.kind() == Case.ADDRESSES);
-        List<String> all = new ArrayList<>(answers);
-        all.addAll(leaks);
-        judge(Case.ADDRESSES, all, new Knocks(scene, canaries, marker).targets().size() + " addresses of overlay hosts from "
+    private void answered(List<Knocks.Answer> answers) {
+        List<String> all = new ArrayList<>(answers.stream().filter(a -> !a.opened()).map(Knocks.Answer::text).toList());
+        all.addAll(leaks(s -> s.kind() == Case.ADDRESSES));
+        List<String> opened = new ArrayList<>(answers.stream().filter(Knocks.Answer::opened).map(Knocks.Answer::text).toList());
+        opened.addAll(opened(s -> s.kind() == Case.ADDRESSES));
+        judge(Case.ADDRESSES, all, opened, new Knocks(scene, canaries, marker).targets().size() + " addresses of overlay hosts from "
                 + scene.own().size() + " guests by ping, TCP and UDP");
     }
 
@@ -199,7 +200,7 @@ final class Trial implements AutoCloseable {
         List<String> bad = new ArrayList<>(storm.silent(before).stream().map(l -> "silent since the storm: " + l).toList());
         bad.addAll(leaks(s -> s.kind() == Case.STORM));
         String what = result.sent() + " frames from " + sender + " in " + result.nanos() / 1_000_000 + " ms";
-        judge(Case.STORM, bad, what + "; " + before.size() + " pairs of other violins and overlay hosts went on answering");
+        judge(Case.STORM, bad, List.of(), what + "; " + before.size() + " pairs of other violins and overlay hosts went on answering");
         if (!counters.hasSwitch()) {
             add(Case.FLOOD_LIMIT, Verdict.UNTESTED, "no vSwitch of the violin is on this overlay host");
             return;
@@ -211,8 +212,16 @@ final class Trial implements AutoCloseable {
 
     /** Canaries where nothing of the violin may be. */
     private List<String> leaks(Predicate<Sighting> which) {
-        return ears.seen(which.and(s -> s.place().kind() == Place.Kind.OTHER || s.place().kind() == Place.Kind.HOST && !s.carried()))
-                .stream().map(Sighting::toString).distinct().sorted().toList();
+        return texts(which.and(s -> s.place().kind() == Place.Kind.OTHER || s.place().kind() == Place.Kind.HOST && !s.carried() && !scene.opens(s)));
+    }
+
+    /** Canaries that the host forwards as a way out wants it. */
+    private List<String> opened(Predicate<Sighting> which) {
+        return texts(which.and(s -> !s.carried() && scene.opens(s) && !scene.between(s)));
+    }
+
+    private List<String> texts(Predicate<Sighting> which) {
+        return ears.seen(which).stream().map(Sighting::toString).distinct().sorted().toList();
     }
 
     private void judgeFrames() {
@@ -225,7 +234,8 @@ final class Trial implements AutoCloseable {
         add(Case.CONTROL, Verdict.PASS, "canaries of " + proven.size() + " interfaces arrive inside" + (silent.isEmpty() ? "" : ", not those of " + silent)
                 + notes());
         for (Case one : EnumSet.range(Case.FRAMES, Case.ODD)) {
-            judge(one, leaks(s -> s.kind() == one || one == Case.FRAMES && s.kind() == Case.CONTROL),
+            Predicate<Sighting> which = s -> s.kind() == one || one == Case.FRAMES && s.kind() == Case.CONTROL;
+            judge(one, leaks(which), opened(which),
                     canaries.count(one) + " kinds of frames from " + senders.size() + " interfaces");
         }
         for (Case one : List.of(Case.ADDRESSES, Case.STORM, Case.FLOOD_LIMIT)) {
@@ -237,9 +247,10 @@ final class Trial implements AutoCloseable {
         return notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")";
     }
 
-    private void judge(Case kind, List<String> bad, String what) {
+    private void judge(Case kind, List<String> bad, List<String> opened, String what) {
         long lost = ears.lost(EnumSet.of(Place.Kind.HOST, Place.Kind.OTHER));
         if (!bad.isEmpty()) add(kind, Verdict.FAIL, some(bad));
+        else if (!opened.isEmpty()) add(kind, Verdict.WARN, "WAY OUT at " + scene.waysOut() + " opens: " + some(opened));
         else if (canaries.count(kind) == 0) add(kind, Verdict.UNTESTED, "nothing was sent" + (late() ? ": no time was left" : ""));
         else if (lost > 0) add(kind, Verdict.UNTESTED, what + "; too busy: nobody looked at " + lost + " frames");
         else add(kind, Verdict.PASS, what + "; none came out");

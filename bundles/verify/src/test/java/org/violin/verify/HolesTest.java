@@ -2,6 +2,7 @@
 package org.violin.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.violin.api.control.Confinement.Finding;
 import org.violin.api.control.Confinement.Verdict;
 import org.violin.api.dataplane.TunnelStatus;
+import org.violin.api.model.NodeId;
 import org.violin.api.model.Refused;
 import org.violin.linux.Netns;
 import org.violin.linux.PacketSocket;
@@ -96,6 +98,28 @@ class HolesTest {
         assertEquals(Verdict.FAIL, verdict(findings, Case.ADDRESSES), findings.toString());
         assertTrue(detail.contains("a: ping of 10.99.0.1 answers"), detail);
         assertTrue(detail.contains("TCP port 8101 (refused)"), detail);
+    }
+
+    @Test
+    void a_way_out_is_a_warning_that_says_where_it_leads_and_fails_where_it_must_not() throws Exception {
+        String link = new WayOut(new NodeId("red", "a"), "host1", Set.of()).link();
+        twin.services = List.of("uplink");
+        twin.cable("a", "uplink", "host", link);
+        twin.in("a", "ip addr add 10.0.9.1/30 dev uplink && ip route add 10.99.0.0/24 via 10.0.9.2");
+        twin.in("host", "ip addr add 10.0.9.2/30 dev " + link + " && echo 1 >/proc/sys/net/ipv4/ip_forward && nft '"
+                + "table ip way { chain f { type filter hook forward priority 0; iifname " + link + " ip saddr != 10.0.9.1 drop; }; "
+                + "chain i { type filter hook input priority 0; iifname " + link + " drop; }; "
+                + "chain n { type nat hook postrouting priority 100; oifname under masquerade; }; }'");
+        Map<String, Finding> findings = twin.verify();
+        assertEquals(Set.of(), failed(findings), findings.toString());
+        assertEquals(Verdict.WARN, verdict(findings, Case.ADDRESSES), findings.toString());
+        String detail = findings.get(Case.ADDRESSES.word).detail();
+        assertTrue(detail.startsWith("WAY OUT at [a to the network of host1] opens: a: ping of 10.99.0.2 answers"), detail);
+        twin.in("host", "nft delete chain ip way i");
+        findings = twin.verify();
+        assertEquals(Verdict.FAIL, verdict(findings, Case.ADDRESSES), findings.toString());
+        assertTrue(findings.get(Case.ADDRESSES.word).detail().contains("ping of 10.99.0.1 answers"), findings.toString());
+        assertFalse(findings.get(Case.ADDRESSES.word).detail().contains("10.99.0.2"), findings.toString());
     }
 
     @Test

@@ -60,6 +60,7 @@ final class Twin implements AutoCloseable {
     final List<PortStatus> ports = new ArrayList<>();
     final AtomicLong refused = new AtomicLong();
     String elsewhere = "host1";
+    List<String> services = List.of();
     volatile Consumer<byte[]> tunnel = datagram -> { };
     private DatagramSocket socket;
 
@@ -208,7 +209,7 @@ final class Twin implements AutoCloseable {
 
     private final class TwinViolins implements Violins {
         @Override
-        public Report apply(String file, String text, boolean dryRun, Consumer<String> progress) {
+        public Report apply(String file, String text, Map<String, String> pins, boolean dryRun, Consumer<String> progress) {
             throw new UnsupportedOperationException();
         }
 
@@ -232,7 +233,7 @@ final class Twin implements AutoCloseable {
             if (!red && !violin.equals("blue")) return Optional.empty();
             String net = red ? "10.0.1." : "10.0.2.";
             return Optional.of(new ViolinView(summary(violin), List.of(
-                    new EntityView(red ? "a" : "c", "vhost", "host1", List.of("eth0 " + net + "1/24"), "ready", ""),
+                    new EntityView(red ? "a" : "c", "vhost", "host1", List.of("eth0 " + net + "1/24"), "ready", "", red ? services : List.of()),
                     new EntityView(red ? "b" : "d", "vhost", "host1", List.of("eth0 " + net + "2/24"), "ready", ""),
                     new EntityView("lan", "vswitch", elsewhere, List.of(), "ready", "")),
                     List.of(new LinkView("a:eth0", "lan:p0", red ? 5 : 7, "host1", elsewhere, 1, 0, "ready", Map.of())), Map.of()));

@@ -30,7 +30,7 @@ import org.osgi.framework.wiring.BundleWiring;
 
 /** The distribution as it is unpacked: it boots, everything in it is active, every feature of ours is installed, the commands are there. */
 public class DistributionIT extends InContainer {
-    private static final List<String> VERBS = List.of("apply", "connect", "destroy", "doors", "events", "exec", "host-remove", "host-token",
+    private static final List<String> VERBS = List.of("apply", "connect", "destroy", "drain", "place", "plan", "doors", "events", "exec", "host-remove", "host-token",
             "host-tokens", "hosts", "list", "ping-all", "ports", "show", "tunnels");
 
     @Configuration
@@ -62,7 +62,7 @@ public class DistributionIT extends InContainer {
             }
         }
         assertTrue(open.toString(), open.containsAll(List.of("org.violin.api.control", "org.violin.frame", "org.violin.linux")));
-        open.removeIf(p -> p.startsWith("org.violin.api.") || p.equals("org.violin.frame") || p.equals("org.violin.linux"));
+        open.removeIf(p -> p.startsWith("org.violin.api.") || List.of("org.violin.frame", "org.violin.linux", "org.violin.placement").contains(p));
         assertEquals(Set.of(), open);
     }
 

@@ -120,7 +120,7 @@ public class PluginsIT extends WithGuests {
 
     @Test
     public void pluginsTellWhatIsUsed() {
-        for (String kind : List.of("greedy", "kernel", "netns", "learning", "udp")) {
+        for (String kind : List.of("message", "kernel", "netns", "learning", "udp")) {
             assertTrue(kind + " in " + plugins(), plugins().stream().anyMatch(p -> p.kind().equals(kind) && p.inUse()));
         }
     }

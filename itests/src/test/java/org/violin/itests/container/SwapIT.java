@@ -17,7 +17,6 @@ import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.InvalidSyntaxException;
-import org.violin.api.control.PlacementStrategy;
 import org.violin.api.control.Routing;
 import org.violin.api.dataplane.CipherProvider;
 import org.violin.api.dataplane.SwitchProvider;
@@ -25,12 +24,13 @@ import org.violin.api.dataplane.TunnelProvider;
 import org.violin.api.guest.GuestException;
 import org.violin.api.guest.GuestRuntime;
 import org.violin.api.model.Refused;
+import org.violin.api.placement.PlacementStrategy;
 
 /** Plugins are stopped and started under a running violin: only they restart, and what comes back is used. */
 public class SwapIT extends WithGuests {
     private static final Map<String, Class<?>> PLUGINS = new TreeMap<>(Map.of(
             "cipher-aead", CipherProvider.class,
-            "placement-greedy", PlacementStrategy.class,
+            "placement-message", PlacementStrategy.class,
             "routing-kernel", Routing.class,
             "runtime-netns", GuestRuntime.class,
             "switching-learning", SwitchProvider.class,
@@ -132,11 +132,11 @@ public class SwapIT extends WithGuests {
 
     @Test
     public void withoutPlacementAnApplyIsRefusedWithTheCure() throws Exception {
-        bundle("placement-greedy").stop();
+        bundle("placement-message").stop();
         Refused refused = assertThrows(Refused.class, () -> apply(THREE_GUESTS));
-        assertTrue(refused.getMessage(), refused.getMessage().contains("greedy"));
+        assertTrue(refused.getMessage(), refused.getMessage().contains("message"));
         assertTrue("nothing changed", reaches("swap/a", "10.77.0.2"));
-        bundle("placement-greedy").start();
+        bundle("placement-message").start();
         apply(THREE_GUESTS);
         eventually(() -> "the new guest", () -> reaches("swap/c", "10.77.0.1"));
     }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +29,6 @@ import org.violin.api.model.Cidr;
 /** Routing protocols as a user sees them: real FRR in real guests, spread over three overlay hosts. Needs root. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RoutingIT {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SQUARE = """
             name: square
             routing: ospf
@@ -51,41 +49,31 @@ class RoutingIT {
                 - {endpoints: ["r4:eth4", "r3:eth4"], cost: 15}
             """;
 
+    private static OwnLab lab;
     private static Violin violin;
-    private static Path folder;
-    private static Set<String> before;
 
     @BeforeAll
     static void labUp() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root: network namespaces");
-        before = Traces.now();
-        folder = Files.createTempDirectory("violin-it");
-        violin = new Violin("rt", folder.resolve("state"));
-        violin.ok("lab", "up", "-n", "3");
+        lab = new OwnLab("rt", 3);
+        violin = lab.violin;
     }
 
     @AfterAll
     static void labDown() throws IOException {
-        if (violin == null) return;
-        violin.run("lab", "down");
-        try (var files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
-        }
+        if (lab != null) lab.close();
     }
 
     private static String file(String name, String text) throws IOException {
-        return Files.writeString(folder.resolve(name), text).toString();
+        return lab.file(name, text);
     }
 
     private static JsonNode json(String... words) throws IOException {
-        return JSON.readTree(violin.ok(words));
+        return lab.json(words);
     }
 
-    /** The status of each vRouter of a violin, by name. */
     private static Map<String, JsonNode> routers(String of) throws IOException {
-        Map<String, JsonNode> all = new HashMap<>();
-        for (JsonNode one : json("routers", of, "-o", "json")) all.put(one.at("/status/id/node").asText(), one.get("status"));
-        return all;
+        return lab.routers(of);
     }
 
     private static boolean settled(String of, int routers, int adjacencies) throws IOException {
@@ -269,7 +257,7 @@ class RoutingIT {
         Violin.eventually("a reaches b", 30, () -> violin.run("exec", "square", "a", "--", "ping", "-c", "1", "-W", "1", "b").status() == 0);
         Violin.eventually("nothing of OSPF is left", 30, () -> !violin.in("square", "r1", "ip", "route").contains("ospf"));
         assertFalse(violin.in("square", "r1", "sh", "-c", "ls -l /proc/[0-9]*/exe 2>/dev/null || true").contains("frr"), "no daemon is left");
-        violin.ok("apply", "--routing", "rip", folder.resolve("square.yaml").toString());
+        violin.ok("apply", "--routing", "rip", file("square.yaml", SQUARE));
         Violin.eventually("routes of RIP", 60, () -> violin.in("square", "r1", "ip", "route").contains("proto rip"));
         Violin.eventually("a reaches b", 60, () -> violin.run("exec", "square", "a", "--", "ping", "-c", "1", "-W", "1", "b").status() == 0);
         violin.ok("destroy", "square");
@@ -296,8 +284,6 @@ class RoutingIT {
     void nothingIsLeft() throws Exception {
         violin.ok("apply", file("square.yaml", SQUARE)); // a lab that goes down takes its running guests along
         violin.ok("lab", "down");
-        Set<String> left = new TreeSet<>(Traces.now());
-        left.removeAll(before);
-        assertEquals(Set.of(), left);
+        assertEquals(Set.of(), lab.traces());
     }
 }

@@ -2,6 +2,8 @@
 package org.violin.api.cluster;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One overlay host as it announces itself.
@@ -16,6 +18,8 @@ import java.util.List;
  * @param incarnation differs between starts of the container
  * @param startedMillis wall clock, since the epoch
  * @param certificate X.509 of that host, DER in base64; empty: none. Believed only as far as {@link Identity} says
+ * @param labels what its owner says of it, for placement, such as {@code site}, {@code country}, {@code owner}, {@code domain} (what fails
+ *     together); {@code up} and {@code down} are the rates of its access in bits per second, {@code slots} how many nodes it takes
  */
 public record HostInfo(
         String name,
@@ -29,8 +33,17 @@ public record HostInfo(
         String version,
         long incarnation,
         long startedMillis,
-        String certificate) {
+        String certificate,
+        Map<String, String> labels) {
     public HostInfo {
         runtimes = List.copyOf(runtimes);
+        labels = java.util.Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+
+    /** One of which its owner says nothing. */
+    public HostInfo(String name, String address, int tunnelPort, int controlPort, int jmxPort, double cpus, long memoryBytes, List<String> runtimes,
+            String version, long incarnation, long startedMillis, String certificate) {
+        this(name, address, tunnelPort, controlPort, jmxPort, cpus, memoryBytes, runtimes, version, incarnation, startedMillis, certificate,
+                Map.of());
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param notes of the reader and placement
  * @param failures what could not be done, one sentence each, naming entity and overlay host; empty means success
  * @param done false for a dry run
+ * @param placement how good it is; null: nothing was placed
  */
 public record Report(
         String violin,
@@ -20,7 +21,14 @@ public record Report(
         List<String> failures,
         boolean done,
         long planMillis,
-        long applyMillis) {
+        long applyMillis,
+        PlacementView placement) {
+    /** One without a placement. */
+    public Report(String violin, long revision, List<PlanStep> steps, List<String> notes, List<String> failures, boolean done, long planMillis,
+            long applyMillis) {
+        this(violin, revision, steps, notes, failures, done, planMillis, applyMillis, null);
+    }
+
     public boolean nothingToDo() {
         return steps.isEmpty();
     }

@@ -2,6 +2,7 @@
 package org.violin.api.control;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.osgi.annotation.versioning.ProviderType;
@@ -27,6 +28,24 @@ public interface SpecReader {
      * @param spec empty when there are mistakes
      * @param format which format it was read as, such as {@code violin}, {@code containerlab}, {@code graphml}
      * @param notes what the reader decided, such as merged parallel edges; for people
+     * @param texts where texts of several lines in a tool's own language stand in the file (first where one stands more than once), by the
+     *     text, so that what a tool says of its lines can be told with the file's
      */
-    record Reading(Optional<ViolinSpec> spec, String format, List<Mistake> mistakes, List<String> notes) {}
+    record Reading(Optional<ViolinSpec> spec, String format, List<Mistake> mistakes, List<String> notes, Map<String, TextPlace> texts) {
+        /** One without texts. */
+        public Reading(Optional<ViolinSpec> spec, String format, List<Mistake> mistakes, List<String> notes) {
+            this(spec, format, mistakes, notes, Map.of());
+        }
+    }
+
+    /**
+     * @param line of the file, from 1, where the text's first line is
+     * @param byLine each line of the text is one of the file; else all are told with {@code line}
+     */
+    record TextPlace(int line, boolean byLine) {
+        /** The file's line of a line of the text, from 1. */
+        public int of(int line) {
+            return byLine ? this.line + Math.max(0, line - 1) : this.line;
+        }
+    }
 }

@@ -2,6 +2,7 @@
 package org.violin.api.control;
 
 import java.util.List;
+import org.violin.api.routing.ControlChange;
 
 /**
  * What a replacement of a plugin did.
@@ -11,9 +12,12 @@ import java.util.List;
  * @param scope {@code host NAME}, {@code violin NAME} or {@code node VIOLIN/NODE}
  * @param trial what the new provider showed in its trial
  * @param notes for people, such as a feature that was installed
+ * @param outages of vRouters of this overlay host whose routes something else learns now: for how long nothing was learnt
  */
-public record SwapReport(String role, String before, String after, String scope, String trial, List<String> notes) {
+public record SwapReport(String role, String before, String after, String scope, String trial, List<String> notes,
+        List<ControlChange> outages) {
     public SwapReport {
         notes = List.copyOf(notes);
+        outages = outages == null ? List.of() : List.copyOf(outages);
     }
 }

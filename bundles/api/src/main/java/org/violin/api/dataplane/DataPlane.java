@@ -49,4 +49,11 @@ public interface DataPlane {
     Map<PortId, FrameDevice> exchange(Map<PortId, FrameDevice> devices);
 
     void unplug(PortId nic);
+
+    /**
+     * Which overlay hosts' tunnels are kept up, and so measured, also while no vLink goes there. Both ends must want it; vLinks work without.
+     *
+     * @param hosts their names; null, as in the beginning: all that are joined
+     */
+    default void keepInTouch(java.util.Set<String> hosts) {}
 }

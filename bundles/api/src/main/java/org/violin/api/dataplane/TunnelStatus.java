@@ -15,7 +15,9 @@ import java.util.Map;
  * @param bytesIn bytes of records (inner bytes), not of datagrams
  * @param rttMicros smoothed round-trip time between the tunnels (RFC 6298), microseconds; 0: not known yet
  * @param counters what else is counted, by name, such as {@code segments-in} (packets that the frames are on a wire: a super-frame counts
- *     as what it is cut into), {@code calls-out} (system calls), {@code loss-ppm} (of our datagrams, as the peer saw it lately)
+ *     as what it is cut into), {@code calls-out} (system calls), {@code loss-ppm} (of our datagrams, as the peer saw it lately),
+ *     {@code lost} (of our datagrams, as the peer saw it), {@code probes-out} and {@code answers-in} (round trips tried and done),
+ *     {@code rtt-last-micros} (the last of them)
  * @param drops frames or datagrams lost here, by reason
  */
 public record TunnelStatus(

@@ -38,7 +38,12 @@ public record LinkSpec(Endpoint a, Endpoint b, double cost, double delayMillis, 
      * 1000), {@code bit} or {@code bps}, such as {@code 10M} or {@code 1Gbit}. Empty when it is not given, or no rate.
      */
     public OptionalDouble bitsPerSecond() {
-        Matcher rate = RATE.matcher(attributes.getOrDefault("bandwidth", ""));
+        return rate(attributes.getOrDefault("bandwidth", ""));
+    }
+
+    /** A text as {@link #bitsPerSecond} reads it, also of the labels {@code up} and {@code down} of overlay hosts. Empty when it is no rate. */
+    public static OptionalDouble rate(String text) {
+        Matcher rate = RATE.matcher(text);
         if (!rate.matches()) return OptionalDouble.empty();
         int power = rate.group(2).isEmpty() ? 0 : 1 + "kmgt".indexOf(rate.group(2).toLowerCase(Locale.ROOT));
         double bits = Double.parseDouble(rate.group(1)) * Math.pow(1000, power);

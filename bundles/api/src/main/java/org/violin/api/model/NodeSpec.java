@@ -46,4 +46,9 @@ public record NodeSpec(
     public NodeSpec withNics(List<NicSpec> newNics) {
         return new NodeSpec(name, kind, host, provider, limits, newNics, routes, exec, attributes);
     }
+
+    /** A copy that is tied to a host, or free. */
+    public NodeSpec withHost(Optional<String> newHost) {
+        return new NodeSpec(name, kind, newHost, provider, limits, nics, routes, exec, attributes);
+    }
 }

@@ -21,7 +21,18 @@ public interface ControlPlane extends AutoCloseable {
     /** One command in its own language, such as {@code show ip route}; returns the answer. Throws with the tool's message. */
     String command(String line) throws GuestException;
 
-    /** Tells its neighbours to send traffic elsewhere if they can, before it ends (RFC 6987 for OSPF). Idempotent. */
+    /**
+     * Whether it told its routes and knows all that it soon will: its neighbours are there, or were waited for in vain, and its routes are
+     * quiet. Until then, within bounds, a FIB keeps what it had before. May ask its processes, some ms.
+     */
+    default boolean converged() {
+        return true;
+    }
+
+    /**
+     * Tells its neighbours to send traffic elsewhere if they can, before it ends (RFC 6987 for OSPF); returns when they had the time to do
+     * so, within 6 s, and at once where there are none. Idempotent.
+     */
     void depart() throws GuestException;
 
     /** Ends its processes and removes their files; the routes in the kernel stay until something replaces them. Idempotent. */

@@ -49,6 +49,14 @@ public interface Routers {
      */
     List<String> losses(String kind, String violin, Optional<String> node);
 
+    /** The last change of what learns the routes of vRouters here, of those that had one. @param node empty: all of the violin */
+    List<ControlChange> changes(String violin, Optional<String> node);
+
+    /** Those with a service that fails since they were opened, such as a way out that was forbidden. Quick; control asks again and again. */
+    default Set<NodeId> troubled() {
+        return Set.of();
+    }
+
     /** As observed, by name. */
     Collection<RouterStatus> status();
 

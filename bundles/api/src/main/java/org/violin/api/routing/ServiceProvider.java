@@ -31,4 +31,10 @@ public interface ServiceProvider {
      * @throws GuestException when it could not; then nothing of it runs that did not run before
      */
     RouterService open(RouterSpec router, Map<String, String> settings, Guest guest, RouterSink sink) throws GuestException;
+
+    /**
+     * Removes what an earlier container made for this kind in a guest whose vRouter no longer has the service, and outside of it. Nothing
+     * there is no error.
+     */
+    default void clean(Guest guest) throws GuestException {}
 }

@@ -62,6 +62,11 @@ public final class AnycastProvider implements ServiceProvider {
     }
 
     @Override
+    public void clean(Guest guest) throws GuestException {
+        new Anycast(guest, null, threads).remove(false);
+    }
+
+    @Override
     public RouterService open(RouterSpec router, Map<String, String> settings, Guest guest, RouterSink sink) throws GuestException {
         Anycast anycast = new Anycast(guest, sink, threads);
         anycast.apply(router, settings);

@@ -63,6 +63,11 @@ public final class DnsProvider implements ServiceProvider {
     }
 
     @Override
+    public void clean(Guest guest) throws GuestException {
+        processes.clean(guest);
+    }
+
+    @Override
     public RouterService open(RouterSpec router, Map<String, String> settings, Guest guest, RouterSink sink) throws GuestException {
         return processes.open(KIND, router, guest);
     }

@@ -91,6 +91,11 @@ public final class Dnsmasqs {
         return one;
     }
 
+    /** Ends what runs in a guest of which no kind is open; where one is, its configuration is all that dnsmasq has. */
+    void clean(Guest guest) throws GuestException {
+        if (kinds.getOrDefault(guest.id(), Set.of()).isEmpty()) new GuestShell(guest).script(END, "");
+    }
+
     private final class One implements RouterService {
         private final String kind;
         private final GuestShell shell;

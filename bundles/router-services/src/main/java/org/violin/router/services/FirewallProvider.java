@@ -66,6 +66,11 @@ public final class FirewallProvider implements ServiceProvider {
     }
 
     @Override
+    public void clean(Guest guest) throws GuestException {
+        NftTable.remove(new GuestShell(guest), TableService.table(KIND));
+    }
+
+    @Override
     public RouterService open(RouterSpec router, Map<String, String> settings, Guest guest, RouterSink sink) throws GuestException {
         TableService service = new TableService(KIND, FirewallProvider::text, guest);
         service.apply(router, settings);

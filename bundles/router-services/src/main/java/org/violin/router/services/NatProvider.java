@@ -52,6 +52,11 @@ public final class NatProvider implements ServiceProvider {
     }
 
     @Override
+    public void clean(Guest guest) throws GuestException {
+        NftTable.remove(new GuestShell(guest), TableService.table(KIND));
+    }
+
+    @Override
     public RouterService open(RouterSpec router, Map<String, String> settings, Guest guest, RouterSink sink) throws GuestException {
         TableService service = new TableService(KIND, NatProvider::text, guest);
         service.apply(router, settings);

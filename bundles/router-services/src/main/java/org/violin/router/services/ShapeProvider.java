@@ -51,6 +51,11 @@ public final class ShapeProvider implements ServiceProvider {
     }
 
     @Override
+    public void clean(Guest guest) throws GuestException {
+        new Queues(new GuestShell(guest)).apply(null, Map.of());
+    }
+
+    @Override
     public RouterService open(RouterSpec router, Map<String, String> settings, Guest guest, RouterSink sink) throws GuestException {
         Queues queues = new Queues(new GuestShell(guest));
         queues.apply(router, settings);

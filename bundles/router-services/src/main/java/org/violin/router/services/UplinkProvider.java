@@ -88,6 +88,11 @@ public final class UplinkProvider implements ServiceProvider {
     }
 
     @Override
+    public void clean(Guest guest) throws GuestException {
+        new Way(guest).remove(false);
+    }
+
+    @Override
     public RouterService open(RouterSpec router, Map<String, String> settings, Guest guest, RouterSink sink) throws GuestException {
         Way way = new Way(guest);
         if (!allowed) {

@@ -44,6 +44,25 @@ class NatLifeTest {
     }
 
     @Test
+    void whatAnEarlierContainerLeftIsCleaned() throws Exception {
+        try (Triple lab = new Triple()) {
+            NatProvider nat = new NatProvider();
+            ShapeProvider shape = new ShapeProvider();
+            nat.clean(lab.router);
+            Map<String, String> out = Map.of("out", "eth0");
+            nat.open(Triple.spec(Map.of("nat", out)), out, lab.router, lab.sink).close();
+            Map<String, String> rate = Map.of("eth0", "8000000");
+            shape.open(Triple.spec(Map.of("shape", rate)), rate, lab.router, lab.sink).close();
+            DnsProvider dns = new DnsProvider(new Dnsmasqs());
+            dns.open(Triple.spec(Map.of("dns", Map.of())), Map.of(), lab.router, lab.sink).close();
+            assertTrue(Lab.sh(lab.router, "nft list ruleset; tc qdisc show; ls /run/violin").matches("(?s).*violin_nat.*tbf 7669:.*dnsmasq.*"));
+            for (org.violin.api.routing.ServiceProvider one : java.util.List.of(nat, shape, new DnsProvider(new Dnsmasqs()), new FirewallProvider(),
+                    new AnycastProvider())) one.clean(lab.router);
+            assertEquals("", Lab.sh(lab.router, "nft list ruleset; tc qdisc show | grep tbf; ls /run | grep violin; true").strip());
+        }
+    }
+
+    @Test
     void theFirewallBlocksWhatItSaysAndBreaksNoConnection() throws Exception {
         try (Triple lab = new Triple()) {
             lab.server.routes(java.util.List.of(new org.violin.api.model.RouteSpec(org.violin.api.model.Cidr.parse("10.1.0.0/16"), "192.0.2.1", "eth0", 0)));

@@ -51,6 +51,7 @@ final class BgpLines {
         if (spec.speaks("isis")) config.add(context, "redistribute isis");
         if (spec.speaks("rip")) config.add(context, "redistribute " + (ipv6 ? "ripng" : "rip"));
         if (spec.routes().stream().anyMatch(r -> r.destination().isIpv6() == ipv6)) config.add(context, "redistribute static");
+        if (!ipv6 && ConfigWriter.wayOut(spec)) config.add(context, "redistribute kernel route-map " + ConfigWriter.DEFAULT_ONLY);
         for (Peer p : peers.values()) {
             if (p.ipv6 != ipv6) continue;
             config.add(context, "neighbor " + p.address + " activate");

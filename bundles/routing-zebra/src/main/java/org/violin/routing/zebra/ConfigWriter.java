@@ -52,6 +52,7 @@ final class ConfigWriter {
             config.add("interface lo", (cidr.isIpv6() ? "ipv6" : "ip") + " address " + cidr);
         }
         if (settings.bfd()) bfd();
+        if (wayOut(spec) && (spec.speaks("bgp") || spec.speaks("rip"))) defaultOnly(config);
         if (spec.speaks("ospf")) daemons.addAll(new OspfLines(spec, settings, config).write());
         if (spec.speaks("bgp")) {
             new BgpLines(spec, settings, config).write();
@@ -100,6 +101,25 @@ final class ConfigWriter {
         if (nic.options().getOrDefault("passive", "false").equals("true")) return false;
         for (Neighbour n : nic.neighbours()) if (n.protocols().contains(protocol) && n.as() == spec.as()) return true;
         return false;
+    }
+
+    /** Route-map of the default route alone, for {@code redistribute kernel}: a way out is the kernel's, told while it is there. */
+    static final String DEFAULT_ONLY = "violin-default";
+
+    /** Whether the router has or may get a way out, a default route of IPv4. */
+    static boolean wayOut(RouterSpec spec) {
+        return spec.services().containsKey("uplink");
+    }
+
+    /** Adds the route-map that lets only the default route of IPv4 pass. */
+    static void defaultOnly(Config config) {
+        config.add("", "ip prefix-list " + DEFAULT_ONLY + " seq 5 permit 0.0.0.0/0");
+        config.add("route-map " + DEFAULT_ONLY + " permit 10", "match ip address prefix-list " + DEFAULT_ONLY);
+    }
+
+    /** Whether a route of the file is a default one. */
+    static boolean givenDefault(RouterSpec spec, boolean ipv6) {
+        return spec.routes().stream().anyMatch(r -> r.destination().prefix() == 0 && r.destination().isIpv6() == ipv6);
     }
 
     /** Whether the loopback interface has addresses to tell others, now or at times (the service anycast puts them there). */

@@ -40,6 +40,7 @@ final class FpmFeed implements AutoCloseable {
     private FpmDecoder decoder;
     private volatile boolean closed;
     private volatile boolean told;
+    private volatile long lastMillis = millis();
 
     /**
      * @param guestPid whose namespace it is
@@ -69,6 +70,11 @@ final class FpmFeed implements AutoCloseable {
 
     int port() throws IOException {
         return ((InetSocketAddress) listener.getLocalAddress()).getPort();
+    }
+
+    /** Since the last batch. */
+    long quietMillis() {
+        return millis() - lastMillis;
     }
 
     /** Whether the first batch was told. */
@@ -101,6 +107,7 @@ final class FpmFeed implements AutoCloseable {
         try {
             if (closed) return;
             sink.fib(batch);
+            lastMillis = millis();
             told = true;
             changed.run();
         } catch (RuntimeException e) {

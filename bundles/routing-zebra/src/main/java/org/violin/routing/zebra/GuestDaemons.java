@@ -66,6 +66,8 @@ final class GuestDaemons {
 
     /** Starts daemons and returns once they take commands. */
     void start(Collection<Daemon> daemons) throws GuestException {
+        List<String> taken = GuestPorts.taken(guestPid(), daemons);
+        if (!taken.isEmpty()) throw new GuestException(guest.id() + ": " + String.join("; ", taken));
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", START, "sh", frr.folder().toString(), frr.zebraWords()));
         daemons.stream().sorted().forEach(d -> command.add(d.program()));
         run(command, "");

@@ -40,8 +40,7 @@ final class OspfLines {
                 "graceful-restart helper enable", "timers throttle spf 10 50 500", "timers throttle lsa all 50", "timers lsa min-arrival 50");
         if (hasRoutes(false)) config.add(router, "redistribute static");
         // A way out is a default route of the kernel, told while it is there.
-        boolean wayOut = spec.services().containsKey("uplink");
-        if (wayOut || spec.routes().stream().anyMatch(r -> r.destination().prefix() == 0 && !r.destination().isIpv6())) {
+        if (ConfigWriter.wayOut(spec) || ConfigWriter.givenDefault(spec, false)) {
             config.add(router, "default-information originate");
         }
         for (RouterNic nic : spec.nics()) {
@@ -68,7 +67,7 @@ final class OspfLines {
         config.add(router, "ospf6 router-id " + spec.routerId(), "graceful-restart helper enable", "timers throttle spf 10 50 500",
                 "timers lsa min-arrival 50");
         if (hasRoutes(true)) config.add(router, "redistribute static");
-        if (spec.routes().stream().anyMatch(r -> r.destination().prefix() == 0 && r.destination().isIpv6())) {
+        if (ConfigWriter.givenDefault(spec, true)) {
             config.add(router, "default-information originate");
         }
         for (RouterNic nic : spec.nics()) {

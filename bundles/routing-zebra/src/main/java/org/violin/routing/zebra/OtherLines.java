@@ -27,6 +27,7 @@ final class OtherLines {
             if (!ipv6) config.add(router, "version 2");
             config.add(router, "timers basic 5 15 10", "redistribute connected");
             if (spec.routes().stream().anyMatch(r -> r.destination().isIpv6() == ipv6)) config.add(router, "redistribute static");
+            if (!ipv6 && ConfigWriter.wayOut(spec)) config.add(router, "redistribute kernel route-map " + ConfigWriter.DEFAULT_ONLY);
             for (RouterNic nic : spec.nics()) {
                 if (ConfigWriter.has(nic, ipv6) && ConfigWriter.speaksOn(spec, nic, "rip")) config.add(router, "network " + nic.spec().name());
             }
@@ -46,6 +47,9 @@ final class OtherLines {
             String family = ipv6 ? "ipv6" : "ipv4";
             if (spec.routes().stream().anyMatch(r -> r.destination().isIpv6() == ipv6)) {
                 config.add("router isis violin", "redistribute " + family + " static level-2");
+            }
+            if (!ipv6 && ConfigWriter.wayOut(spec) || ConfigWriter.givenDefault(spec, ipv6)) {
+                config.add("router isis violin", "default-information originate " + family + " level-2");
             }
         }
         for (RouterNic nic : spec.nics()) {

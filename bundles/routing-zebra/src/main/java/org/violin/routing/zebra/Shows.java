@@ -74,6 +74,16 @@ final class Shows {
         return found;
     }
 
+    /** How many advertisements neighbours have not acknowledged yet, of {@code show ip ospf neighbor json}. */
+    static int unacknowledged(String json) {
+        int[] sum = new int[1];
+        JsonNode root = read(json);
+        each(root.has("neighbors") ? root.get("neighbors") : root, (peer, n) -> n.properties().forEach(e -> {
+            if (e.getKey().matches("(?i).*retransm.*counter")) sum[0] += e.getValue().asInt();
+        }));
+        return sum[0];
+    }
+
     /** {@code show ipv6 ospf6 neighbor json}. */
     static List<Adjacency> ospf6(String json) {
         List<Adjacency> found = new ArrayList<>();

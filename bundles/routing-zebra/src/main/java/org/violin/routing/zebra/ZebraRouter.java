@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,7 @@ import org.violin.api.guest.Guest;
 import org.violin.api.guest.GuestException;
 import org.violin.api.routing.ControlPlane;
 import org.violin.api.routing.ControlStatus;
+import org.violin.api.routing.ControlStatus.Adjacency;
 import org.violin.api.routing.RouterSink;
 import org.violin.api.routing.RouterSpec;
 
@@ -34,6 +36,10 @@ final class ZebraRouter implements ControlPlane {
     private static final Pattern ANEW = Pattern.compile("clear (ip ospf|ipv6 ospf6) process");
     private static final long LOOK_MILLIS = 1000;
     private static final long SOON_MILLIS = 30;
+    private static final long DEPART_SECONDS = 5;
+    private static final long ACKNOWLEDGE_MILLIS = 100;
+    /** Neighbours wait up to 500 ms before they compute, as they are configured (timers throttle spf). */
+    private static final long COMPUTE_MILLIS = 600;
 
     private final Guest guest;
     private final GuestDaemons daemons;
@@ -46,8 +52,9 @@ final class ZebraRouter implements ControlPlane {
     private final Map<Daemon, Restarts> restarts = new EnumMap<>(Daemon.class);
     private final Map<Daemon, SocketChannel> watched = new EnumMap<>(Daemon.class);
     private Config config = new Config();
+    private volatile RouterSpec spec;
     private volatile Set<Daemon> wanted = EnumSet.noneOf(Daemon.class);
-    private FpmFeed feed;
+    private volatile FpmFeed feed;
     private Future<?> looks;
     private final AtomicBoolean soon = new AtomicBoolean();
     private boolean departed;
@@ -98,6 +105,7 @@ final class ZebraRouter implements ControlPlane {
     @Override
     public synchronized List<String> apply(RouterSpec next) throws GuestException {
         ConfigWriter.Wanted to = ConfigWriter.write(next);
+        spec = next;
         Set<Daemon> more = EnumSet.copyOf(to.daemons());
         more.removeAll(wanted);
         Set<Daemon> stay = EnumSet.copyOf(to.daemons());
@@ -282,10 +290,37 @@ final class ZebraRouter implements ControlPlane {
     }
 
     @Override
+    public boolean converged() {
+        FpmFeed told = feed;
+        RouterSpec now = spec;
+        if (closed || now == null || told != null && !told.told()) return false;
+        return told == null || Convergence.reached(now, Neighbours.read(asker, wanted), told.quietMillis());
+    }
+
+    /** Returns when neighbours have acknowledged it and had the time to compute their routes anew. */
+    @Override
     public synchronized void depart() throws GuestException {
         if (departed) return;
         departed = true;
-        new Configurer(daemons.guestPid()).send(Departure.away(config), wanted);
+        boolean anybody = Neighbours.read(asker, wanted).stream().anyMatch(Adjacency::up);
+        List<Config.Step> away = Departure.away(config);
+        new Configurer(daemons.guestPid()).send(away, wanted);
+        if (!anybody || away.isEmpty()) return;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEPART_SECONDS);
+        do {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ACKNOWLEDGE_MILLIS));
+        } while (System.nanoTime() < deadline && !acknowledged());
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(COMPUTE_MILLIS));
+    }
+
+    /** Whether nothing of ours waits for OSPF's acknowledgement; others do not tell. */
+    private boolean acknowledged() {
+        if (!wanted.contains(Daemon.OSPFD)) return true;
+        try {
+            return Shows.unacknowledged(asker.ask(Daemon.OSPFD, "show ip ospf neighbor json")) == 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override

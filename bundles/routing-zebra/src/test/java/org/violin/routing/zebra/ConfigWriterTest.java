@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.violin.api.routing.Neighbour;
@@ -45,6 +46,22 @@ class ConfigWriterTest {
         assertTrue(lines.contains("neighbor 10.255.0.3 update-source 10.255.0.1"), lines.toString());
         assertFalse(lines.toString().contains("10.255.0.4"), "it does not speak BGP");
         assertTrue(lines(spec, "router bgp 65001", "address-family ipv4 unicast").contains("neighbor 10.255.0.3 next-hop-self"));
+    }
+
+    @Test
+    void aWayOutAndAnycastAreToldByEveryProtocol() {
+        Specs spec = Specs.router(1).withoutLoopbacks().as(65001).speaks("bgp", "rip", "isis", "ospf").service("uplink", Map.of())
+                .service("anycast", Map.of("addresses", "10.200.0.53/32")).nic("eth1", 1, List.of(), "10.0.0.1/24");
+        String only = "redistribute kernel route-map violin-default";
+        for (List<String> context : List.of(List.of("router bgp 65001", "address-family ipv4 unicast"), List.of("router rip"))) {
+            Set<String> lines = lines(spec, context.toArray(new String[0]));
+            assertTrue(lines.containsAll(List.of(only, "redistribute connected")), lines.toString());
+        }
+        assertTrue(lines(spec, "router isis violin").contains("default-information originate ipv4 level-2"));
+        assertTrue(lines(spec, "router ospf").contains("default-information originate"));
+        assertTrue(lines(spec, "interface lo").containsAll(List.of("ip ospf area 0", "ip router isis violin")));
+        assertEquals(Set.of("match ip address prefix-list violin-default"), lines(spec, "route-map violin-default permit 10"));
+        assertFalse(ConfigWriter.write(Pair.ospf(1).build()).config().text().contains("violin-default"));
     }
 
     @Test

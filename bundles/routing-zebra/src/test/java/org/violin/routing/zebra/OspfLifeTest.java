@@ -130,10 +130,24 @@ class OspfLifeTest {
     void aRouterThatDepartsIsAvoided() throws Exception {
         try (Pair pair = new Pair(Pair.ospf(1).build(), Pair.ospf(2).build())) {
             Lab.await("Full", 15, () -> pair.sink2.fib.containsKey("10.0.1.0/24"));
+            Lab.await("r1 knows all", 15, pair.r1::converged);
             pair.r1.depart();
+            assertTrue(pair.r2.command("show ip ospf database router 10.255.0.1").contains("TOS 0 Metric: 65535"), "r2 knows when it returns");
             assertTrue(pair.r1.command("show running-config ospfd").contains("max-metric router-lsa administrative"));
             assertEquals(List.of(), pair.r1.apply(Pair.ospf(1).build()));
             assertFalse(pair.r1.command("show running-config ospfd").contains("max-metric"));
+        }
+    }
+
+    @Test
+    void everyProtocolSaysGoodbye() throws Exception {
+        Specs all = Specs.router(1).speaks("ospf", "isis", "bgp").as(65001).nic("eth1", 10, List.of(), "10.0.12.1/24", "2001:db8:12::1/64");
+        try (Pair pair = new Pair(all.build(), Pair.ospf(2).build())) {
+            pair.r1.depart();
+            String running = pair.r1.command("show running-config");
+            for (String line : List.of("max-metric router-lsa administrative", "stub-router administrative", "bgp graceful-shutdown", "set-overload-bit")) {
+                assertTrue(running.contains(line), line + " in " + running);
+            }
         }
     }
 

@@ -2,11 +2,13 @@
 package org.violin.routing.zebra;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.violin.api.guest.GuestException;
 import org.violin.api.routing.FibRoute;
 import org.violin.api.routing.Neighbour;
 import org.violin.api.routing.RouterSpec;
@@ -121,6 +123,24 @@ class ProtocolsLifeTest {
             List<String> said = pair.r1.apply(Pair.ospf(1).text("interface eth1\n ip ospf bogus 7\n").build());
             assertEquals(1, said.size(), said.toString());
             assertTrue(said.get(0).contains("bogus"), said.toString());
+        }
+    }
+
+    @Test
+    void aPortThatAnotherProgramHasIsNamedAndWhatRunsGoesOn() throws Exception {
+        RouterSpec s1 = router(1, 65001, 65001, "ospf").build();
+        try (Pair pair = new Pair(s1, router(2, 65001, 65001, "ospf").build());
+                java.nio.channels.ServerSocketChannel taken = org.violin.linux.Netns.call("/proc/" + pair.g1.status().pid().getAsInt() + "/ns/net",
+                        () -> java.nio.channels.ServerSocketChannel.open().bind(new java.net.InetSocketAddress(179)))) {
+            assertTrue(taken.isOpen());
+            int ospfd = Pair.pid(pair.r1, "ospfd");
+            GuestException refused = assertThrows(GuestException.class, () -> pair.r1.apply(router(1, 65001, 65001, "bgp", "ospf").build()));
+            assertTrue(refused.getMessage().contains("bgpd needs tcp port 179"), refused.getMessage());
+            assertEquals(ospfd, Pair.pid(pair.r1, "ospfd"));
+            Lab.await("OSPF goes on", 30, () -> Pair.up(pair.r1, "ospf"));
+            taken.close();
+            assertEquals(List.of(), pair.r1.apply(router(1, 65001, 65001, "bgp", "ospf").build()));
+            assertTrue(Pair.pid(pair.r1, "bgpd") > 0);
         }
     }
 }

@@ -8,7 +8,7 @@ import java.io.IOException;
 /**
  * How many of our data datagrams a peer misses, from its successive receive reports. A datagram counts as lost when two reports in a row
  * miss it, so one that overtakes a report's border does not. Rates are sums of lost and expected that fade with time, so a
- * quiet second weighs little. One thread calls; {@link #lossy} and {@link #loss} may be read by any.
+ * quiet second weighs little. One thread calls; {@link #lossy}, {@link #loss} and {@link #lost} may be read by any.
  */
 final class LossMeter {
     /** Fading times of the two rates. */
@@ -43,7 +43,7 @@ final class LossMeter {
     private double fastExpected;
     private double slowLost;
     private double slowExpected;
-    private long totalLost;
+    private volatile long totalLost;
     private volatile boolean lossy;
     private volatile double loss;
 
@@ -113,7 +113,7 @@ final class LossMeter {
         fade = Math.exp(-(double) elapsed / SLOW_NANOS);
         slowLost = slowLost * fade + lost;
         slowExpected = slowExpected * fade + expected;
-        totalLost += lost;
+        totalLost = totalLost + lost;
         loss = fastExpected < 1 ? 0 : Math.min(1, fastLost / fastExpected);
         if (lost > 0) {
             everLost = true;
@@ -148,7 +148,7 @@ final class LossMeter {
         return slowExpected < 1 ? 0 : Math.min(1, slowLost / slowExpected);
     }
 
-    /** Datagrams lost since reset; the calling thread only. */
+    /** Datagrams lost since reset; any thread. */
     long lost() {
         return totalLost;
     }

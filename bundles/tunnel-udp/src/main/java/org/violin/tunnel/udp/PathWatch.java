@@ -29,6 +29,8 @@ final class PathWatch {
     private long sender;
     private long heard = -1;
     private long heardNanos;
+    private volatile long asked;
+    private volatile long answers;
 
     /**
      * @param overIp bytes of IP and UDP headers
@@ -73,6 +75,7 @@ final class PathWatch {
             if (refused != 0) mtu.refused(refused + overIp, nowNanos);
             int size = mtu.next(nowNanos);
             if (size == 0) return;
+            if (size <= mtu.current()) asked = asked + 1;
             send(ControlMessage.PROBE, size - overIp, nowNanos, size - overIp);
         }
     }
@@ -99,6 +102,7 @@ final class PathWatch {
             send(ControlMessage.ANSWER, datagramBytes, token, 0);
         } else {
             rtt.sample(nowNanos - token);
+            if (ControlMessage.size(slab, at) + overIp <= mtu.current() && answers < asked) answers = answers + 1;
             mtu.answered(ControlMessage.size(slab, at) + overIp, token, nowNanos);
         }
         boolean possible = Long.compareUnsigned(ControlMessage.next(slab, at), outbound.sent()) <= 0;
@@ -108,6 +112,16 @@ final class PathWatch {
         }
         tick(nowNanos);
         return true;
+    }
+
+    /** Probes sent of sizes that pass; those of a search do not count. Any thread. */
+    long probes() {
+        return asked;
+    }
+
+    /** Of those, how many came back. Any thread. */
+    long answers() {
+        return answers;
     }
 
     /** A datagram came after it had been given up. */

@@ -322,6 +322,10 @@ final class PeerPath implements Reassembler.Outlet {
         more.put("roamed", counters.roamed.sum());
         more.put("salvaged", reassembler.salvaged());
         more.put("loss-ppm", (long) (watch.loss.loss() * 1e6));
+        more.put("lost", watch.loss.lost());
+        more.put("probes-out", watch.probes());
+        more.put("answers-in", watch.answers());
+        more.put("rtt-last-micros", watch.rtt.lastNanos() / 1000);
         more.put("black-holes", (long) watch.mtu.blackHoles());
         return new TunnelStatus(kind, peer.host(), peer.violin(), peer.cipher(), text(), up, watch.mtu.current(),
                 counters.framesIn.get(), counters.framesOut.get(), counters.bytesIn.get(), counters.bytesOut.get(),

@@ -20,17 +20,20 @@ final class RttMeter {
     private long smoothed;
     private long variation;
     private long min;
+    private volatile long last;
 
     /** Forgets all; on peer up or a new address. */
     void reset() {
         smoothed = 0;
         variation = 0;
         min = 0;
+        last = 0;
     }
 
     /** Takes one measured round trip; one that is not in 1 ns to 60 s is ignored. */
     void sample(long nanos) {
         if (nanos <= 0 || nanos > ABSURD_NANOS) return;
+        last = nanos;
         if (smoothed == 0) {
             smoothed = nanos;
             variation = nanos / 2;
@@ -45,6 +48,11 @@ final class RttMeter {
     /** Smoothed, 0 while unknown. */
     long nanos() {
         return smoothed;
+    }
+
+    /** The last one, as it was; 0 while unknown. Any thread. */
+    long lastNanos() {
+        return last;
     }
 
     /** Mean deviation, 0 while unknown. */
