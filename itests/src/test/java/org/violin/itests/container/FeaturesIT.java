@@ -28,6 +28,8 @@ import org.osgi.framework.Bundle;
  */
 public class FeaturesIT extends InContainer {
     private static final String CONFIGURATION = "etc/org.apache.karaf.features.cfg";
+    /** In the system folder for the launcher, which runs it as a program of its own: no part of a host. */
+    private static final String LAUNCHED = "violin-underlay";
 
     @Configuration
     public static Option[] config() throws IOException {
@@ -82,7 +84,7 @@ public class FeaturesIT extends InContainer {
         features.installFeature("violin");
         allActive();
         allSatisfied("violin");
-        for (String name : names()) assertTrue(name, features.isInstalled(features.getFeature(name)));
+        for (String name : names()) assertEquals(name, !name.equals(LAUNCHED), features.isInstalled(features.getFeature(name)));
         features.uninstallFeature("violin");
         assertEquals(List.of(), ours());
         allActive();
