@@ -63,23 +63,28 @@ lab_spaces() {
 }
 
 # Neighbour tables are shared by all namespaces of a kernel: a thousand guests need more than the usual 1024 entries.
-# The old values are kept in the state folder and come back with the last lab.
+# The old values are kept for the whole machine, not in the state folder, and come back with the last lab of whatever state folder.
+SYSCTLS=/run/violin-neighbours
+
 raise_sysctls() {
-    [ ! -f "$STATE/.sysctls" ] || return 0
+    [ ! -f "$SYSCTLS" ] || return 0
     for family in ipv4 ipv6; do
         for pair in gc_thresh1=8192 gc_thresh2=32768 gc_thresh3=65536; do
             file=/proc/sys/net/$family/neigh/default/${pair%=*}
             [ -w "$file" ] || continue
             old=$(cat "$file") # not "read": sh reads single bytes and sysctl files answer only the first
             [ "$old" -lt "${pair#*=}" ] || continue
-            echo "$file $old" >>"$STATE/.sysctls"
+            echo "$file $old" >>"$SYSCTLS"
             echo "${pair#*=}" >"$file"
         done
     done
 }
 
 restore_sysctls() {
-    [ -f "$STATE/.sysctls" ] || return 0
-    while read -r file old; do echo "$old" >"$file" || true; done <"$STATE/.sysctls"
-    rm -f "$STATE/.sysctls"
+    [ -f "$SYSCTLS" ] || return 0
+    for space in /run/netns/vio-*; do
+        [ ! -e "$space" ] || return 0
+    done
+    while read -r file old; do echo "$old" >"$file" || true; done <"$SYSCTLS"
+    rm -f "$SYSCTLS"
 }

@@ -48,7 +48,7 @@ final class Desk {
     private final Drained drained;
     private volatile Lowered last = new Lowered(null, Map.of());
 
-    /** The newest spec this desk stored with its prints, so that the next order need not compute them again. */
+    /** The newest spec this desk planned, stored or not, with its prints, so that the next order need not compute them again. */
     private record Lowered(PlacedSpec spec, Map<Key, Print> prints) {}
 
     Desk(Members members, SpecStore store, SpecReader reader, Providers providers, Lowering lowering, Announcer announcer, Waiter waiter,
@@ -215,7 +215,7 @@ final class Desk {
     }
 
     /**
-     * Places all violins that have a part on a host anew, without it. All are placed before the first is stored.
+     * Places all violins that have a part on a host anew, without it and other hosts taken out. All are placed before the first is stored.
      *
      * @param mark whether the host is to be left out from now on
      */

@@ -36,10 +36,10 @@ final class Drained {
 
     void remove(String host) throws Refused {
         try {
-            if (!hosts().contains(host)) throw new Refused("undrain", host, "this overlay host is not taken out");
+            if (!hosts().contains(host)) throw new Refused("drain --undo", host, "this overlay host is not taken out");
             state.delete(ROOT + "/" + host);
         } catch (StateException e) {
-            throw new Refused("undrain", host, "the shared state is out of reach: " + e.getMessage());
+            throw new Refused("drain --undo", host, "the shared state is out of reach: " + e.getMessage());
         }
     }
 }

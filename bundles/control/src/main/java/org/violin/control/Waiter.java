@@ -63,9 +63,9 @@ final class Waiter {
                 String seen = String.valueOf(report);
                 if (!seen.equals(lastSeen.put(host, seen))) lastNewsNanos = System.nanoTime();
             }
-            if (waiting.isEmpty()) return failures(spec, hosts, reports);
+            if (waiting.isEmpty()) return failures(spec, hosts, reports, live);
             if (System.nanoTime() - lastNewsNanos > TimeUnit.MILLISECONDS.toNanos(silenceMillis)) {
-                List<String> all = failures(spec, hosts, reports);
+                List<String> all = failures(spec, hosts, reports, live);
                 waiting.forEach(h -> all.add(h + ": no progress for " + silenceMillis / 1000 + " s; it goes on when it can"));
                 return all;
             }
@@ -85,7 +85,7 @@ final class Waiter {
                 .collect(Collectors.joining("  "));
     }
 
-    private List<String> failures(PlacedSpec spec, Set<String> hosts, Map<String, HostReport> reports) {
+    private static List<String> failures(PlacedSpec spec, Set<String> hosts, Map<String, HostReport> reports, Set<String> live) {
         List<String> failures = new ArrayList<>();
         for (String host : hosts) {
             HostReport report = reports.get(host);
@@ -96,6 +96,9 @@ final class Waiter {
             if (report.revision() > spec.revision()) {
                 failures.add(host + ": revision " + spec.revision() + " was replaced by " + report.revision() + " meanwhile");
                 continue;
+            }
+            if (!report.done() && !live.contains(host) && !spec.destroying()) {
+                failures.add(host + ": was lost after " + report.finished() + " of " + report.total() + " actions; it does the rest when it is back");
             }
             report.failures().forEach((key, why) -> {
                 Key k = Key.parse(key);

@@ -15,7 +15,7 @@ import org.violin.placement.Relaxed.Kind;
 /**
  * Why a question has no answer: the smallest sets of rules found that contradict each other, by deletion filtering (Chinneck and
  * Dravnieks, 1991): a rule without which the rest still has no answer is left out. What {@link Search} cannot decide within its budget
- * stays in, so a set may be larger than need be, but never wrong. Bounded and deterministic.
+ * stays in, so a set may be larger than need be, but never wrong. Bounded, and deterministic unless the deadline ends it, which is told.
  */
 public final class Explanation {
     private static final long EACH = 40_000;
@@ -23,18 +23,23 @@ public final class Explanation {
     private static final int CORES = 8;
 
     private final Problem p;
+    private final Deadline deadline;
     private final Words words;
     private final Map<String, String> refusals = new TreeMap<>();
     private long left = ALL;
 
-    private Explanation(Problem p) {
+    private Explanation(Problem p, Deadline deadline) {
         this.p = p;
+        this.deadline = deadline;
         this.words = new Words(p);
     }
 
-    /** By entity or group the sentence; never empty. Called by strategies that found no placement. */
-    public static Map<String, String> of(Problem p) {
-        return new Explanation(p).run();
+    /**
+     * By entity or group the sentence; never empty. When the time is over what is known is told: a larger set, or who was hardest to place.
+     * Called by strategies that found no placement.
+     */
+    public static Map<String, String> of(Problem p, Deadline deadline) {
+        return new Explanation(p, deadline).run();
     }
 
     private Map<String, String> run() {
@@ -50,8 +55,8 @@ public final class Explanation {
             if (any) who.add(i);
             else say(Set.of(i));
         }
-        for (int core = 0; core < CORES && left > 0; core++) {
-            Search search = new Search(Relaxed.of(p, who), EACH);
+        for (int core = 0; core < CORES && (core == 0 || !over()); core++) {
+            Search search = new Search(Relaxed.of(p, who), EACH, deadline);
             Search.Outcome outcome = search.run();
             left -= EACH;
             if (outcome == Search.Outcome.FOUND) break;
@@ -103,7 +108,8 @@ public final class Explanation {
 
     private void say(Set<Integer> who) {
         List<Item> rules = filter(Relaxed.rules(p, who), items -> Relaxed.of(p, who, new HashSet<>(items)));
-        refusals.put(words.key(who, rules), words.sentence(who, rules));
+        String late = deadline.cut() ? "; the time was over before all smaller sets were tried" : "";
+        refusals.put(words.key(who, rules), words.sentence(who, rules) + late);
     }
 
     private interface Question {
@@ -114,6 +120,7 @@ public final class Explanation {
         List<Item> kept = new ArrayList<>(items);
         for (int chunk = Math.max(1, kept.size() / 2);; chunk /= 2) {
             for (int at = 0; at < kept.size();) {
+                if (over()) return kept;
                 List<Item> less = new ArrayList<>(kept.subList(0, at));
                 less.addAll(kept.subList(Math.min(kept.size(), at + chunk), kept.size()));
                 if (none(question.of(less))) kept = less;
@@ -123,22 +130,27 @@ public final class Explanation {
         }
     }
 
+    /** Whether the steps or the time are used up. */
+    private boolean over() {
+        return left <= 0 || deadline.over();
+    }
+
     private boolean none(Problem less) {
-        if (left <= 0 || less.entities == 0) return false;
+        if (over() || less.entities == 0) return false;
         left -= Math.min(EACH, 500 + (long) less.entities * less.hosts);
-        return new Search(less, EACH).run() == Search.Outcome.NONE;
+        return new Search(less, EACH, deadline).run() == Search.Outcome.NONE;
     }
 
     private void undecided(Set<Integer> who) {
-        Search search = new Search(Relaxed.of(p, who), EACH);
+        Search search = new Search(Relaxed.of(p, who), EACH, deadline);
         search.run();
         int heavy = 0;
         List<Integer> in = new ArrayList<>(new TreeSet<>(who));
         for (int k = 0; k < in.size(); k++) if (search.weights()[k] > search.weights()[heavy]) heavy = k;
         int i = in.get(heavy);
         List<Item> own = Relaxed.rules(p, Set.of(i)).stream().filter(r -> r.kind() != Kind.SLOTS).toList();
-        refusals.put(p.entity(i).name(), "no placement was found, nor a proof that there is none; hardest to place: "
-                + words.sentence(Set.of(i), own));
+        refusals.put(p.entity(i).name(), "no placement was found" + (deadline.cut() ? " in time" : "")
+                + ", nor a proof that there is none; hardest to place: " + words.sentence(Set.of(i), own));
     }
 
     private static Set<Integer> indices(List<Item> items) {

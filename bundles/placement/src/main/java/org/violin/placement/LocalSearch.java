@@ -19,14 +19,14 @@ public final class LocalSearch {
     private final double[] prices;
     private final double[] sums;
     private final boolean[] dirty;
-    private final long end;
+    private final Deadline deadline;
     private boolean cut;
 
-    /** @param end when to stop, by {@link System#nanoTime} */
-    public LocalSearch(Problem problem, Ledger ledger, long end) {
+    /** @param deadline when to stop */
+    public LocalSearch(Problem problem, Ledger ledger, Deadline deadline) {
         p = problem;
         this.ledger = ledger;
-        this.end = end;
+        this.deadline = deadline;
         places = new Places(p);
         prices = new double[p.hosts];
         sums = new double[p.hosts];
@@ -40,7 +40,7 @@ public final class LocalSearch {
         for (int round = 0; any && round < ROUNDS && !cut; round++) {
             any = false;
             for (int i = 0; i < p.entities && !cut; i++) {
-                if ((i & 31) == 0) cut = System.nanoTime() - end > 0;
+                if ((i & 31) == 0) cut = deadline.over();
                 if (dirty[i]) any |= better(i);
             }
             for (int g = 0; g < places.rule.length && !cut; g++) {

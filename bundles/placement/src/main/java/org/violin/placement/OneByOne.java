@@ -2,6 +2,7 @@
 package org.violin.placement;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.violin.api.placement.Answer;
 
@@ -27,20 +28,22 @@ public final class OneByOne {
 
     private OneByOne() {}
 
-    /** Places all by the policy, or refuses with the smallest explanation found. */
-    public static Answer place(Problem p, Ledger ledger, Policy policy) {
+    /** Places all by the policy, or refuses with the smallest explanation found; half of the time is for finding a placement. */
+    public static Answer place(Problem p, Ledger ledger, Policy policy, Deadline deadline) {
         if (!p.substrate.wires().isEmpty()) {
-            return Answer.refused(java.util.Map.of("wires", "this strategy places on a mesh of hosts only, not on wires"), false);
+            return Answer.refused(Map.of("wires", "this strategy places on a mesh of hosts only, not on wires"), false);
         }
         int[] urgent = new int[p.entities];
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        Deadline half = deadline.half();
+        for (int attempt = 0; attempt < ATTEMPTS && (attempt == 0 || !half.over()); attempt++) {
             int stuck = attempt(p, ledger, policy, urgent);
             if (stuck == Problem.NOWHERE) return Answers.of(p, ledger.at(), OptionalDouble.empty(), false);
             urgent[stuck]++;
         }
-        Search search = new Search(p, SEARCH);
-        if (p.hosts == 0 || search.run() != Search.Outcome.FOUND) return Answer.refused(Explanation.of(p), false);
-        return Answers.of(p, search.found(), OptionalDouble.empty(), false);
+        Search search = new Search(p, SEARCH, half);
+        if (p.hosts > 0 && search.run() == Search.Outcome.FOUND) return Answers.of(p, search.found(), OptionalDouble.empty(), half.cut());
+        Map<String, String> why = Explanation.of(p, deadline);
+        return Answer.refused(why, half.cut() || deadline.cut());
     }
 
     private static int attempt(Problem p, Ledger ledger, Policy policy, int[] urgent) {

@@ -12,7 +12,7 @@ import org.violin.api.placement.Substrate;
 /**
  * Looks for any placement that keeps the rules, or proves that there is none: rounds of cheapest-first placing in which who found no
  * place comes earlier next time, then depth-first search, fewest places first. Bounded by the number of {@link Ledger#fits} asked, so
- * deterministic. Wires are not looked at.
+ * deterministic unless the deadline ends it, which it looks at after the first {@value #SOME}. Wires are not looked at.
  */
 public final class Search {
     /** How it ended. */
@@ -21,8 +21,11 @@ public final class Search {
     private static final int ROUNDS = 24;
     private static final int DEPTH = 1500;
     private static final int CAREFUL = 20_000;
+    private static final long SOME = 20_000;
 
     private final Problem p;
+    private final Deadline deadline;
+    private final long budget;
     private final Ledger ledger;
     private final double[] prices;
     private final int[] weight;
@@ -35,8 +38,10 @@ public final class Search {
     private boolean out;
 
     /** @param budget how many questions whether an entity fits a host may be asked */
-    public Search(Problem problem, long budget) {
+    public Search(Problem problem, long budget, Deadline deadline) {
         p = problem;
+        this.budget = budget;
+        this.deadline = deadline;
         left = budget;
         ledger = new Ledger(p);
         prices = new double[p.hosts];
@@ -121,6 +126,11 @@ public final class Search {
         return true;
     }
 
+    /** When the time is over, no question is left. */
+    private void look() {
+        if (left > 0 && budget - left >= SOME && deadline.over()) left = 0;
+    }
+
     private static boolean common(boolean[][] reach, int places) {
         boolean any = reach.length == 0;
         for (int place = 0; place < places && !any; place++) {
@@ -177,6 +187,7 @@ public final class Search {
         boolean all = true;
         for (int i : order) {
             int best = Problem.NOWHERE;
+            look();
             if (left <= 0) return false;
             ledger.prices(i, prices);
             for (int h = 0; h < p.hosts && left > 0; h++) {
@@ -206,6 +217,7 @@ public final class Search {
 
     private boolean deeper(int depth) {
         if (depth == p.entities) return true;
+        look();
         boolean careful = (long) (p.entities - depth) * p.hosts <= CAREFUL;
         int next = -1;
         int fewest = Integer.MAX_VALUE;

@@ -16,6 +16,7 @@ import org.violin.placement.Relaxed.Kind;
 /** Rules that contradict each other, as a sentence for people. */
 final class Words {
     private static final int NAMES = 6;
+    private static final int PARTS = 8;
 
     private final Problem p;
 
@@ -46,6 +47,11 @@ final class Words {
                 case RESERVED -> parts.add(pair(r) + " reserves " + number(p.demand.traffic().get(r.index()).reserved()) + " Mbit/s");
                 default -> { }
             }
+        }
+        if (parts.size() > PARTS) {
+            String more = "and " + (parts.size() - PARTS) + " more such rules";
+            parts.subList(PARTS, parts.size()).clear();
+            parts.add(more);
         }
         boolean cpus = rules.stream().anyMatch(r -> r.kind() == Kind.CPUS);
         boolean memory = rules.stream().anyMatch(r -> r.kind() == Kind.MEMORY);

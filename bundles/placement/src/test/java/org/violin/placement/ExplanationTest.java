@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.violin.api.placement.Demand;
 import org.violin.api.placement.Demand.Entity;
@@ -19,8 +21,11 @@ import org.violin.api.placement.Demand.Rule;
 import org.violin.api.placement.Demand.Traffic;
 import org.violin.api.placement.Distances;
 import org.violin.api.placement.Substrate;
+import org.violin.api.placement.Terms;
 
 class ExplanationTest {
+    private static final Deadline NEVER = Deadline.of(new Terms(1, Duration.ofDays(1), true), () -> 0);
+
     @Test
     void theSearchFindsAPlacementExactlyWhenThereIsOne() {
         int none = 0;
@@ -28,12 +33,12 @@ class ExplanationTest {
             Random r = new Random(seed);
             Problem p = Questions.random(r, 2 + r.nextInt(4), 2 + r.nextInt(3), seed % 3 > 0);
             boolean any = any(p, new int[p.entities], 0);
-            Search search = new Search(p, 1_000_000);
+            Search search = new Search(p, 1_000_000, NEVER);
             assertEquals(any ? Search.Outcome.FOUND : Search.Outcome.NONE, search.run(), "seed " + seed);
             if (any) assertEquals(List.of(), Rules.broken(p.demand, p.substrate, names(p, search.found()), Map.of()), "seed " + seed);
             if (any) continue;
             none++;
-            Map<String, String> why = Explanation.of(p);
+            Map<String, String> why = Explanation.of(p, NEVER);
             assertFalse(why.isEmpty());
             why.values().forEach(s -> assertFalse(s.isBlank() || s.contains("no placement was found"), s));
             if (seed % 50 == 1) System.out.println(why);
@@ -48,7 +53,7 @@ class ExplanationTest {
         es.add(entity("a", 0, List.of("h0"), "pinned to h0"));
         es.add(entity("b", 0, List.of("h1"), "pinned to h1"));
         List<Traffic> ts = List.of(new Traffic("a", "b", 1, 0, 10), new Traffic("e1", "e2", 1, 0, 10), new Traffic("a", "e3", 1, 0, 30));
-        Map<String, String> why = Explanation.of(problem(es, ts, List.of(), 20));
+        Map<String, String> why = Explanation.of(problem(es, ts, List.of(), 20), NEVER);
         assertEquals(Map.of("b", "a -- b at most 10 ms round trip (least possible: 20 ms, h0 -- h1); a: pinned to h0; b: pinned to h1"), why);
     }
 
@@ -59,7 +64,7 @@ class ExplanationTest {
         List<Group> gs = List.of(new Group("pair", Rule.APART, "site", List.of("d", "e"), 0));
         es = new ArrayList<>(es);
         es.add(entity("e", 1, List.of(), ""));
-        Map<String, String> why = Explanation.of(problem(es, List.of(), gs, 20));
+        Map<String, String> why = Explanation.of(problem(es, List.of(), gs, 20), NEVER);
         assertEquals("a: there is no overlay host 'mars' (pinned to mars); joined are h0, h1, h2", why.get("a"));
         assertTrue(why.get("b").startsWith("b asks for 90.00 cpus and fits nowhere; h0 has 20.00 cpus"), why.get("b"));
         assertTrue(why.get("c").startsWith("c: owner = nobody; of the hosts joined there is none such"), why.get("c"));
@@ -72,7 +77,7 @@ class ExplanationTest {
     void moreThanAllHaveIsCounted() {
         List<Entity> es = new ArrayList<>();
         for (int i = 0; i < 61; i++) es.add(entity("e" + i, 1, List.of(), ""));
-        String why = Explanation.of(problem(es, List.of(), List.of(), 1)).values().iterator().next();
+        String why = Explanation.of(problem(es, List.of(), List.of(), 1), NEVER).values().iterator().next();
         assertTrue(why.contains("61.00 cpus") || why.contains("ask for 1.00 cpus"), why);
     }
 
@@ -84,7 +89,24 @@ class ExplanationTest {
                 new Group("wide", Rule.SPREAD, "", List.of("e11", "e12", "e13", "e14", "e15"), 4));
         assertEquals(Map.of("ring", "group ring wants e1, e2, e3, e4, e5, e6 and 2 more each on another host (there are 3)", "wide",
                 "group wide wants e11, e12, e13, e14, e15 on at least 4 different ones of host (there are 3)"),
-                Explanation.of(problem(es, List.of(), gs, 1)));
+                Explanation.of(problem(es, List.of(), gs, 1), NEVER));
+    }
+
+    @Test
+    void whatIsKnownWhenTheTimeIsOverIsToldAndThatItIs() {
+        List<Entity> es = new ArrayList<>();
+        List<Traffic> ts = new ArrayList<>();
+        for (int i = 0; i < 300; i++) es.add(entity("e" + i, 0, List.of("h" + i % 2), "pinned to h" + i % 2));
+        for (int i = 1; i < 300; i++) ts.add(new Traffic("e" + i, "e" + (i - 1), 1, 0, 10));
+        Problem p = problem(es, ts, List.of(), 20);
+        for (int looks : new int[] {0, 1, 2, 5}) {
+            AtomicLong now = new AtomicLong();
+            Deadline soon = Deadline.of(new Terms(1, Duration.ofNanos(looks), true), now::getAndIncrement);
+            Map<String, String> why = Explanation.of(p, soon);
+            assertFalse(why.isEmpty());
+            assertTrue(soon.cut() && now.get() < looks + 60, looks + " allowed, looked at the clock " + now + " times");
+            why.values().forEach(s -> assertTrue((s.contains("the time was over") || s.contains("found in time")) && s.length() < 900, s));
+        }
     }
 
     private static Entity entity(String name, double cpus, List<String> hosts, String why) {

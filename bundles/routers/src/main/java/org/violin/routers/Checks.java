@@ -68,7 +68,9 @@ final class Checks {
         if (!kernel && provider.isEmpty()) return; // services would be judged by a word that means nothing
         router.services().forEach((kind, settings) -> {
             Optional<ServiceProvider> service = plugins.service(kind);
-            if (isUsable("service", kind, service.map(ServiceProvider::probe))) mistakes.addAll(service.get().check(router, settings));
+            // A forwarding that does the service itself has said what it cannot; its plugin works in the kernel beside it.
+            RouterSpec judged = provider.isPresent() && provider.get().services().contains(kind) ? router.forwardedBy("kernel") : router;
+            if (isUsable("service", kind, service.map(ServiceProvider::probe))) mistakes.addAll(service.get().check(judged, settings));
         });
     }
 

@@ -51,6 +51,7 @@ final class Router implements RouterSink {
     private final Map<String, FrameDevice> pointed = new HashMap<>();
     private final Learning learning;
     private volatile Forwarding forwarding;
+    private volatile boolean translates;
     private volatile ForwardingProvider forwardsBy;
     private Feed feed;
     private volatile String trouble = "";
@@ -84,6 +85,7 @@ final class Router implements RouterSink {
         spec = next;
         guest = in;
         vnics = Map.copyOf(own);
+        translates = next.services().containsKey("nat");
         List<String> failed = new ArrayList<>();
         attempt(failed, () -> loopbacks.apply(guest, spec.loopbacks()));
         attempt(failed, () -> learning.apply(spec, guest, this));
@@ -129,6 +131,7 @@ final class Router implements RouterSink {
             throw new GuestException(id + ": no forwarding '" + spec.forwarding() + "' on this overlay host, its kernel forwards now; install it: "
                     + "feature:install violin-routing-" + spec.forwarding());
         }
+        Optional<String> lost = forwarding != null && forwardsBy == wanted ? forwarding.wouldLose() : Optional.empty();
         Feed fresh = new Feed(fib, threads);
         FibBatch[] all = new FibBatch[1];
         fib.all(batch -> {
@@ -162,6 +165,7 @@ final class Router implements RouterSink {
             old.end();
         }
         fresh.start(next);
+        lost.ifPresent(what -> event("forwarding", "the change needed another " + wanted.kind() + " in the place of the old one, with which went: " + what));
     }
 
     /** Points all ports at once; what is not named goes back to the guest's own device. Then the old forwarding ends. */
@@ -309,6 +313,7 @@ final class Router implements RouterSink {
     Optional<String> lossOfForwarding(String kind) {
         Forwarding now = forwarding;
         ForwardingProvider by = forwardsBy;
+        if (now == null && !kind.equals("kernel") && translates) return Optional.of("translations of addresses (nat) that its kernel made: their connections break");
         return now == null || by == null || by.kind().equals(kind) ? Optional.empty() : now.wouldLose();
     }
 

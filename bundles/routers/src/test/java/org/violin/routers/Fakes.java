@@ -128,9 +128,15 @@ final class Fakes {
         final String kind;
         final List<Forwards> open = new CopyOnWriteArrayList<>();
         boolean inPlace = true;
+        Set<String> services = Set.of();
 
         Forwarder(String kind) {
             this.kind = kind;
+        }
+
+        @Override
+        public Set<String> services() {
+            return services;
         }
 
         Forwards only() {

@@ -29,7 +29,11 @@ final class RouterTest {
 
     private final Fakes.Ports ports = new Fakes.Ports();
     private final List<String> events = new ArrayList<>();
-    private final RoutersService service = new RoutersService(ports, (topic, subject, text) -> events.add(topic), Learning.HOLD_MILLIS);
+    private final List<String> told = new java.util.concurrent.CopyOnWriteArrayList<>();
+    private final RoutersService service = new RoutersService(ports, (topic, subject, text) -> {
+        events.add(topic);
+        told.add(text);
+    }, Learning.HOLD_MILLIS);
     private final Fakes.Guests guest = new Fakes.Guests();
     private final FrameDevice tap = new Fakes.Device();
     private final Fakes.Learner zebra = new Fakes.Learner("zebra");
@@ -145,6 +149,19 @@ final class RouterTest {
         assertEquals(List.of(), service.losses("kernel", "v", java.util.Optional.of("r2")));
         assertEquals(List.of(), service.losses("click", "v", java.util.Optional.empty()));
         assertTrue(service.losses("bird", "v", java.util.Optional.empty()).get(0).contains("until bird knows its routes"));
+    }
+
+    @Test
+    void translationsThatGoWithAChangeOfTheFileAreTold() throws Exception {
+        service.addControl(zebra);
+        service.addForwarding(click);
+        open("ospf+click");
+        click.inPlace = false;
+        open("ospf+click");
+        assertFalse(told.toString().contains("translations"), told.toString());
+        click.only().loss = java.util.Optional.of("12 translations of addresses");
+        open("ospf+click");
+        assertTrue(told.toString().contains("in the place of the old one, with which went: 12 translations of addresses"), told.toString());
     }
 
     @Test

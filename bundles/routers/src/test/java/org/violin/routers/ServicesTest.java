@@ -42,6 +42,7 @@ final class ServicesTest {
 
         @Override
         public List<Mistake> check(RouterSpec router, Map<String, String> settings) {
+            calls.add(kind + " beside " + router.forwarding());
             return settings.containsKey("fail") ? List.of(new Mistake(router.id() + " " + kind, 3, "x", "wrong")) : List.of();
         }
 
@@ -176,5 +177,18 @@ final class ServicesTest {
         service.addService(new Noting("nat", calls));
         assertEquals(List.of(), service.check(violin("service.nat", "true")));
         assertEquals("v/r1 nat:3: 'x': wrong", service.check(violin("service.nat.fail", "yes")).get(0).toString());
+    }
+
+    @Test
+    void whatAForwardingDoesItselfIsJudgedAsBesideTheKernel() {
+        Fakes.Forwarder click = new Fakes.Forwarder("click");
+        click.services = Set.of("nat");
+        service.addForwarding(click);
+        service.addService(new Noting("nat", calls));
+        service.addService(new Noting("uplink", calls));
+        ViolinSpec violin = violin("routing", "static+click", "service.nat", "true", "service.uplink", "true");
+        assertEquals(List.of(), service.check(violin));
+        assertEquals(List.of("nat beside kernel", "uplink beside click"), calls.stream().filter(c -> c.contains("beside")).sorted().toList());
+        calls.clear();
     }
 }

@@ -51,6 +51,8 @@ import org.violin.shell.link.RemoteHosts;
           violin:swap switching /srv/my-switch.jar
         """)
 public final class SwapVerb extends Query {
+    /** What a question to another overlay host takes at most, usually. */
+    private static final long ON_THE_WAY_MILLIS = 1000;
     private static final String KIND = "[a-z0-9][a-z0-9-]{0,30}";
 
     @Argument(index = 0, name = "role", description = "What is replaced", required = true)
@@ -80,6 +82,9 @@ public final class SwapVerb extends Query {
     @Option(name = "--losses", description = "Only tell, as JSON, what would be lost on this overlay host")
     boolean tell;
 
+    @Option(name = "--outages", description = "Only tell, as JSON, what changed on this overlay host since so many milliseconds")
+    Long since;
+
     @Reference(optional = true)
     Plugins plugins;
 
@@ -102,10 +107,15 @@ public final class SwapVerb extends Query {
             io.out().println(Json.pretty(here.losses(role, provider, scope())));
             return DONE;
         }
+        if (since != null) {
+            if (violin == null) throw new WrongUse("swap --outages MILLIS ROLE KIND VIOLIN");
+            io.out().println(Json.pretty(here.outages(scope().orElseThrow(), since)));
+            return DONE;
+        }
         boolean kind = provider.matches(KIND);
         if (node != null && !kind) throw new WrongUse("swap: a bundle is replaced for a whole overlay host, without a violin and node");
         if (kind && !local) return node == null ? everywhere(io, json, here) : atTheNode(io, json, here);
-        return swap(io, json, here, kind ? provider : file(), Map.of(), List.of(), List.of());
+        return swap(io, json, here, kind ? provider : file(), Map.of(), List.of(), List.of(), List.of());
     }
 
     /** At the host that has the vRouter: only there it is known what would be lost, and only that host must have the kind. */
@@ -115,7 +125,7 @@ public final class SwapVerb extends Query {
                 .orElseThrow(() -> new GuestException("overlay host " + at + ", which has " + violin + "/" + node + ", is not there"));
         if (host == null) {
             here.offer(role, provider);
-            return swap(io, json, here, provider, Map.of(), List.of(), List.of());
+            return swap(io, json, here, provider, Map.of(), List.of(), List.of(), List.of());
         }
         Map<String, SwapReport> reports = new TreeMap<>();
         List<String> failures = new ArrayList<>();
@@ -129,16 +139,37 @@ public final class SwapVerb extends Query {
         return Optional.ofNullable(node == null ? violin : violin + "/" + node);
     }
 
-    /** @param lostElsewhere what other overlay hosts would lose */
+    /**
+     * @param lostElsewhere what other overlay hosts would lose
+     * @param asked overlay hosts that may have vRouters of the violin, too
+     */
     private int swap(Streams io, boolean json, Plugins here, String provider, Map<String, SwapReport> others, List<String> failures,
-            List<String> lostElsewhere) throws Refused, IOException {
+            List<String> lostElsewhere, List<HostInfo> asked) throws Refused, IOException, InterruptedException {
         Optional<String> scope = scope();
         List<String> losses = new ArrayList<>(lostElsewhere);
         if (!yes) losses.addAll(here.losses(role, provider, scope));
         if (!losses.isEmpty() && !agreed(io, losses)) return FAILED;
         Map<String, SwapReport> reports = new TreeMap<>(others);
-        reports.put(self(), here.swap(role, provider, scope));
+        long began = System.nanoTime();
+        SwapReport report = here.swap(role, provider, scope);
+        reports.put(self(), role.equals("routing") && violin != null ? everyOutage(report, began, asked) : report);
         return show(io, json, reports, failures);
+    }
+
+    /** With the outages of vRouters of other overlay hosts; who does not answer is noted. */
+    private SwapReport everyOutage(SwapReport report, long began, List<HostInfo> asked) throws InterruptedException {
+        List<String> notes = new ArrayList<>();
+        List<ControlChange> outages = new ArrayList<>();
+        for (HostInfo host : asked) {
+            long ago = (System.nanoTime() - began) / 1_000_000 + ON_THE_WAY_MILLIS;
+            try {
+                String said = Elsewhere.ask(remotes, host, List.of("swap", "--outages", "" + ago, role, provider, violin));
+                outages.addAll(List.of(Json.read(said, ControlChange[].class)));
+            } catch (GuestException | IOException e) {
+                notes.add("outages at overlay host " + host.name() + " are not known: " + e.getMessage());
+            }
+        }
+        return report.with(notes, outages);
     }
 
     private boolean agreed(Streams io, List<String> losses) throws IOException {
@@ -172,7 +203,7 @@ public final class SwapVerb extends Query {
                 lost.addAll(List.of(Json.read(Elsewhere.ask(remotes, host, List.of("swap", "--losses", role, provider, violin)), String[].class)));
             }
         }
-        return swap(io, json, here, provider, reports, failures, lost);
+        return swap(io, json, here, provider, reports, failures, lost, others);
     }
 
     private void ask(HostInfo host, List<String> words, Map<String, SwapReport> reports, List<String> failures) throws InterruptedException {

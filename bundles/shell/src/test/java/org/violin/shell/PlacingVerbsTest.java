@@ -82,7 +82,7 @@ class PlacingVerbsTest {
 
         @Override
         public void undrain(String host) throws Refused {
-            if (!drained.remove(host)) throw new Refused("undrain", host, "this overlay host is not taken out");
+            if (!drained.remove(host)) throw new Refused("drain --undo", host, "this overlay host is not taken out");
         }
 
         @Override
@@ -137,6 +137,6 @@ class PlacingVerbsTest {
         assertTrue(shell.call("drain", "host1").out().endsWith("host1 is taken out\n"));
         assertEquals("host1\n", shell.call("drain").out());
         assertEquals("host1 may have nodes again\n", shell.call("drain", "--undo", "host1").out());
-        assertEquals("undrain: 'host1': this overlay host is not taken out\n", shell.call("drain", "--undo", "host1").err());
+        assertEquals("drain --undo: 'host1': this overlay host is not taken out\n", shell.call("drain", "--undo", "host1").err());
     }
 }

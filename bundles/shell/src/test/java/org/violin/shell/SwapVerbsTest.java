@@ -44,6 +44,12 @@ class SwapVerbsTest {
         }
 
         @Override
+        public List<ControlChange> outages(String violin, long agoMillis) {
+            asked.add("outages " + violin + (agoMillis >= 1000 && agoMillis < 60_000 ? "" : " since " + agoMillis));
+            return outages;
+        }
+
+        @Override
         public List<Plugin> list() {
             return List.of(new Plugin("cipher", "aead", "org.violin.cipher.aead", "0.1.0", 70, "active", 0, true, ""),
                     new Plugin("cipher", "none", "org.violin.cipher.none", "0.1.0", 71, "stopped", 0, false, ""),
@@ -179,7 +185,20 @@ class SwapVerbsTest {
                 + "Nothing was done; to swap all the same: swap --yes routing kernel figure2\n", answer.err());
         assertEquals(List.of("offer routing kernel"), here.asked);
         assertEquals(0, shell.call("swap", "--yes", "routing", "kernel", "figure2").result());
-        assertEquals(List.of("offer routing kernel", "offer routing kernel"), there.asked);
+        assertEquals(List.of("offer routing kernel", "offer routing kernel", "outages figure2"), there.asked);
+    }
+
+    @Test
+    void outages_of_vrouters_of_every_overlay_host_are_told() throws Exception {
+        here.outages = List.of(new ControlChange("v/r1", "zebra", "bird", 1, 0, 4230, 12, ControlChange.COMPLETE));
+        there.outages = List.of(new ControlChange("v/r2", "zebra", "bird", 1, 0, 1500, 3, ControlChange.COMPLETE));
+        String out = shell.call("swap", "routing", "bird", "figure2").out();
+        assertTrue(out.contains("v/r1: zebra -> bird; nothing learnt for 4.2 s") && out.contains("v/r2: zebra -> bird; nothing learnt for 1.5 s"), out);
+        assertEquals(List.of("offer routing bird", "outages figure2"), there.asked);
+        there.asked.clear();
+        assertEquals(0, shell.call("swap", "cipher", "none", "figure2").result());
+        assertEquals(List.of("offer cipher none"), there.asked);
+        assertEquals(2, shell.call("swap", "--outages", "5", "routing", "bird").result());
     }
 
     @Test

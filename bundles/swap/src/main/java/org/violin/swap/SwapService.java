@@ -193,11 +193,16 @@ public final class SwapService implements Plugins {
         if (role == Role.ROUTING) notes.addAll(change.notes());
         String scope = (violin.indexOf('/') < 0 ? "violin " : "node ") + violin;
         return new SwapReport(role.word(), before, role == Role.ROUTING ? change.now() : kind, scope, ready.passed().finding(), notes,
-                role == Role.ROUTING ? outages(violin, began) : List.of());
+                role == Role.ROUTING ? outagesSince(violin, began) : List.of());
+    }
+
+    @Override
+    public List<ControlChange> outages(String violin, long agoMillis) {
+        return outagesSince(violin, System.currentTimeMillis() - agoMillis);
     }
 
     /** Of vRouters here, once they know their routes again, or as it is after {@link #OUTAGE_MILLIS}. */
-    private List<ControlChange> outages(String scope, long began) {
+    private List<ControlChange> outagesSince(String scope, long began) {
         String[] words = scope.split("/", 2);
         for (;;) {
             Routers routers = service(Routers.class);

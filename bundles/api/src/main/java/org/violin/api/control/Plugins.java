@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.violin.api.model.Refused;
+import org.violin.api.routing.ControlChange;
 
 /** The plugins of this overlay host, and their replacement while traffic flows. Provided by swap; any thread, may block for a minute. */
 @ProviderType
@@ -39,6 +40,16 @@ public interface Plugins {
      * @return one line each, such as {@code r1: 12 translations of addresses; their connections break}; empty: nothing
      */
     default List<String> losses(String role, String provider, Optional<String> violin) {
+        return List.of();
+    }
+
+    /**
+     * Changes of what vRouters of this overlay host learn their routes from, once they know them again or after a bounded wait.
+     *
+     * @param violin or {@code VIOLIN/NODE}
+     * @param agoMillis how long ago the swap began; older changes are left out
+     */
+    default List<ControlChange> outages(String violin, long agoMillis) {
         return List.of();
     }
 

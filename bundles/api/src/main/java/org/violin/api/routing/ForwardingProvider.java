@@ -3,6 +3,7 @@ package org.violin.api.routing;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.HandOver;
@@ -18,6 +19,14 @@ public interface ForwardingProvider {
     String kind();
 
     Probe probe();
+
+    /**
+     * Kinds of services that it does itself for the packets it forwards, by {@link RouterSpec#services}. Their own plugins work beside it, for
+     * what the guest's kernel says and hears; other services that need the kernel's forwarding are refused. Called before a spec is stored.
+     */
+    default Set<String> services() {
+        return Set.of();
+    }
 
     /** What is wrong with a spec, in the tool's own words; called before anything is stored. Needs no guest. */
     List<Mistake> check(RouterSpec spec);

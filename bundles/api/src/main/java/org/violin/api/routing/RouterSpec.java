@@ -71,6 +71,11 @@ public record RouterSpec(
         this(id, routerId, as, protocols, control, forwarding, nics, routes, loopbacks, options, startupConfig, List.of(), Map.of(), List.of());
     }
 
+    /** The same with another kind of forwarding. */
+    public RouterSpec forwardedBy(String kind) {
+        return new RouterSpec(id, routerId, as, protocols, control, kind, nics, routes, loopbacks, options, startupConfig, mates, services, stations);
+    }
+
     public boolean speaks(String protocol) {
         return protocols.contains(protocol);
     }

@@ -13,6 +13,7 @@ import org.violin.api.placement.PlacementStrategy;
 import org.violin.api.placement.Substrate;
 import org.violin.api.placement.Terms;
 import org.violin.placement.Answers;
+import org.violin.placement.Deadline;
 import org.violin.placement.Explanation;
 import org.violin.placement.Ledger;
 import org.violin.placement.LocalSearch;
@@ -45,38 +46,43 @@ public final class GreedyStrategy implements PlacementStrategy {
 
     @Override
     public Answer place(Demand demand, Substrate substrate, Map<String, String> current, Terms terms) {
-        long end = System.nanoTime() + terms.deadline().toNanos();
+        Deadline call = Deadline.of(terms, System::nanoTime);
         Problem p = new Problem(demand, substrate, current);
-        if (!substrate.wires().isEmpty()) return new Wired(p, end).answer();
-        if (p.hosts == 0 && p.entities > 0) return Answer.refused(Explanation.of(p), false);
+        Deadline deadline = call.closing(p);
+        if (!substrate.wires().isEmpty()) return new Wired(p, deadline).answer();
+        if (p.hosts == 0 && p.entities > 0) return Answer.refused(Explanation.of(p, deadline), false);
         Ledger ledger = new Ledger(p);
         Growth growth = new Growth(p, ledger);
         int[] best = null;
         double least = Double.POSITIVE_INFINITY;
         boolean cut = false;
+        Deadline half = deadline.half();
         int[] roots = roots(p);
         for (int k = 0; k < 2 * roots.length && !cut; k++) {
             boolean links = k % 2 == 0;
-            if (!grown(growth, roots[k / 2], links)) break;
-            cut = !new LocalSearch(p, ledger, end).run();
+            if (!grown(growth, roots[k / 2], links, half)) break;
+            cut = !new LocalSearch(p, ledger, deadline).run();
             double cost = p.cost(ledger.at()).total();
             if (!(cost < least - 1e-9)) continue;
             least = cost;
             best = ledger.at().clone();
         }
         if (best == null && p.entities > 0) {
-            Search search = new Search(p, SEARCH);
-            if (search.run() != Search.Outcome.FOUND) return Answer.refused(Explanation.of(p), false);
+            Search search = new Search(p, SEARCH, half);
+            if (search.run() != Search.Outcome.FOUND) {
+                Map<String, String> why = Explanation.of(p, deadline);
+                return Answer.refused(why, half.cut() || deadline.cut());
+            }
             ledger.set(search.found());
-            cut = !new LocalSearch(p, ledger, end).run();
+            cut = !new LocalSearch(p, ledger, deadline).run();
             best = ledger.at().clone();
         }
-        if (!cut && p.entities > 1 && (long) p.entities * p.hosts <= KICKED) cut = !kicked(p, ledger, best, new Random(terms.seed()), end);
+        if (!cut && p.entities > 1 && (long) p.entities * p.hosts <= KICKED) cut = !kicked(p, ledger, best, new Random(terms.seed()), deadline);
         return Answers.of(p, best == null ? new int[0] : best, OptionalDouble.empty(), cut);
     }
 
     /** Throws two or three about and searches on from there, keeping what is better; {@code best} is changed. False: out of time. */
-    private static boolean kicked(Problem p, Ledger ledger, int[] best, Random random, long end) {
+    private static boolean kicked(Problem p, Ledger ledger, int[] best, Random random, Deadline deadline) {
         double least = p.cost(best).total();
         for (int kick = 0; kick < KICKS; kick++) {
             ledger.set(best);
@@ -85,7 +91,7 @@ public final class GreedyStrategy implements PlacementStrategy {
             int edge = p.first[one + 1] > p.first[one] ? p.edges[p.first[one] + random.nextInt(p.first[one + 1] - p.first[one])] : -1;
             thrown(p, ledger, edge < 0 ? random.nextInt(p.entities) : p.other(edge, one), random);
             if (random.nextBoolean()) thrown(p, ledger, random.nextInt(p.entities), random);
-            if (!new LocalSearch(p, ledger, end).run()) return false;
+            if (!new LocalSearch(p, ledger, deadline).run()) return false;
             double cost = p.cost(ledger.at()).total();
             if (!(cost < least - 1e-9)) continue;
             least = cost;
@@ -104,8 +110,8 @@ public final class GreedyStrategy implements PlacementStrategy {
     }
 
     /** Who found no place is placed earlier, a few times. */
-    private static boolean grown(Growth growth, int root, boolean links) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) if (growth.from(root, links) == Problem.NOWHERE) return true;
+    private static boolean grown(Growth growth, int root, boolean links, Deadline half) {
+        for (int attempt = 0; attempt < ATTEMPTS && (attempt == 0 || !half.over()); attempt++) if (growth.from(root, links) == Problem.NOWHERE) return true;
         return false;
     }
 

@@ -12,6 +12,7 @@ import org.violin.api.placement.Answer;
 import org.violin.api.placement.Demand;
 import org.violin.api.placement.Substrate;
 import org.violin.placement.Answers;
+import org.violin.placement.Deadline;
 import org.violin.placement.Explanation;
 import org.violin.placement.Ledger;
 import org.violin.placement.Problem;
@@ -32,7 +33,7 @@ final class Wired {
     private static final int SHAKES = 60;
 
     private final Problem p;
-    private final long end;
+    private final Deadline deadline;
     private final Wires wires;
     private final Ledger ledger;
     private final double[] rate;
@@ -44,9 +45,9 @@ final class Wired {
     private final double floor;
     private boolean cut;
 
-    Wired(Problem problem, long end) {
+    Wired(Problem problem, Deadline deadline) {
         p = problem;
-        this.end = end;
+        this.deadline = deadline;
         wires = new Wires(p);
         ledger = new Ledger(p);
         rate = new double[p.a.length];
@@ -60,17 +61,20 @@ final class Wired {
 
     Answer answer() {
         int[] at = best();
-        if (at == null) return Answer.refused(why(), cut);
+        if (at == null) {
+            Map<String, String> why = why();
+            return Answer.refused(why, cut || deadline.cut());
+        }
         return Answers.of(p, at, OptionalDouble.empty(), paths(at), cut);
     }
 
     private Map<String, String> why() {
-        Search search = new Search(p, 20_000);
-        if (search.run() == Search.Outcome.NONE) return Explanation.of(p);
+        Search search = new Search(p, 20_000, deadline);
+        if (search.run() == Search.Outcome.NONE) return Explanation.of(p, deadline);
         double most = Arrays.stream(full).max().orElse(0);
         int widest = 0;
         for (int e = 1; e < p.a.length; e++) if (p.reserved[e] > p.reserved[widest]) widest = e;
-        if (p.a.length == 0) return Explanation.of(p);
+        if (p.a.length == 0) return Explanation.of(p, deadline);
         String pair = p.entity(p.a[widest]).name() + " -- " + p.entity(p.b[widest]).name();
         String rates = pair + " reserves " + p.reserved[widest] + " Mbit/s; ";
         return Map.of(p.entity(p.a[widest]).name(), p.reserved[widest] > most ? rates + "the widest wire has " + most + " left"
@@ -90,7 +94,7 @@ final class Wired {
             boolean shake = k >= roots.length;
             if (shake) order = order(random);
             int root = shake ? roots[random.nextInt(roots.length)] : roots[k];
-            cut = System.nanoTime() - end > 0;
+            cut = deadline.over();
             double cost = grow(order, root, least);
             if (cost < Double.POSITIVE_INFINITY) cost = improve(cost);
             if (cost < least - 1e-9) {

@@ -3,6 +3,7 @@ package org.violin.placement.message;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import org.violin.placement.Deadline;
 
 /** Works on one {@link Field} until its bound meets its cost, nothing gains any more, or the time is over. */
 final class Core {
@@ -23,6 +24,7 @@ final class Core {
     private final int[] x;
     private final double[] scratch;
     private boolean forward = true;
+    private long slowest;
     private final SplittableRandom random = new SplittableRandom(1);
     private final MinPlus.Desk desk;
 
@@ -80,22 +82,28 @@ final class Core {
     }
 
     /** Passes that look at few hosts of each node only: cheap, for a first placement; full ones start anew. */
-    void coarse(Clock clock) {
+    void coarse(Deadline deadline) {
         int[] medoids = Candidates.medoids(field.matrix, 48);
         passes.only(Candidates.first(field, order, medoids, 8));
-        few(10, clock);
-        for (int round = 0; round < 2 && !clock.over(0); round++) {
-            passes.only(Candidates.near(field, order, best, 24));
-            few(6, clock);
+        few(10, deadline);
+        long longest = 0;
+        for (int k = 0; k < 5 && !deadline.over(longest); k++) {
+            long before = deadline.left();
+            if (k < 2) {
+                passes.only(Candidates.near(field, order, best, 24));
+                few(6, deadline);
+            } else {
+                forest();
+            }
+            longest = Math.max(longest, before - deadline.left());
         }
         passes.only(null);
-        for (int k = 0; k < 3 && !clock.over(0); k++) forest();
         passes.clear();
         forward = true;
     }
 
-    private void few(int most, Clock clock) {
-        for (int k = 0; k < most && (!clock.over(0) || cost == Double.POSITIVE_INFINITY); k++) {
+    private void few(int most, Deadline deadline) {
+        for (int k = 0; k < most && (!deadline.over() || cost == Double.POSITIVE_INFINITY); k++) {
             passes.pass(forward);
             forward = !forward;
             if (k + 1 < most && k != 4) continue;
@@ -111,17 +119,16 @@ final class Core {
         return edges * field.matrix.hosts * field.matrix.hosts;
     }
 
-    /** Passes, one at least, until met, stalled, {@code most} are done, or the time is over. */
-    void run(int most, Clock clock) {
+    /** Passes, one at least where nothing is placed yet, until met, stalled, {@code most} are done, or the time is over. */
+    void run(int most, Deadline deadline) {
         double base = bound;
         double costBase = cost;
         int since = 0;
-        long slowest = 0;
-        for (int k = 0; k < most && !met() && (!clock.over(slowest) || count == 0); k++) {
-            long before = clock.left();
+        for (int k = 0; k < most && !met() && (!deadline.over(slowest) || cost == Double.POSITIVE_INFINITY); k++) {
+            long before = deadline.left();
             step();
-            slowest = Math.max(slowest * 9 / 10, before - clock.left());
-            if (k % EVERY == EVERY - 1 && cost - bound > 10 * CLOSE * cost && !clock.over(slowest)) forest();
+            slowest = Math.max(slowest * 9 / 10, before - deadline.left());
+            if (k % EVERY == EVERY - 1 && cost - bound > 10 * CLOSE * cost && !deadline.over(slowest)) forest();
             if (++since == 24) {
                 double gap = cost - bound;
                 if (bound - base < 1e-3 * gap && cost >= costBase) return;

@@ -3,6 +3,7 @@ package org.violin.placement.message;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.violin.placement.Deadline;
 import org.violin.placement.Ledger;
 import org.violin.placement.Problem;
 
@@ -12,7 +13,7 @@ import org.violin.placement.Problem;
  */
 final class Fit {
     private final Problem p;
-    private final Clock clock;
+    private final Deadline deadline;
     private final SplittableRandom random;
     private final Ledger ledger;
     private final double[] prices;
@@ -21,9 +22,9 @@ final class Fit {
     int[] best;
     double cost = Double.POSITIVE_INFINITY;
 
-    Fit(Problem p, Clock clock, long seed) {
+    Fit(Problem p, Deadline deadline, long seed) {
         this.p = p;
-        this.clock = clock;
+        this.deadline = deadline;
         random = new SplittableRandom(seed);
         ledger = new Ledger(p);
         prices = new double[p.hosts];
@@ -65,7 +66,9 @@ final class Fit {
             else out[open++] = i;
         }
         int tries = 4 * p.entities + 40;
+        int first = tries - p.entities;
         while (open > 0 && tries-- > 0) {
+            if (tries < first && deadline.over()) return false;
             int i = out[--open];
             int h = cheapest(i, 0);
             if (h != Problem.NOWHERE) {
@@ -119,9 +122,9 @@ final class Fit {
     private boolean finish() {
         boolean[] quiet = new boolean[p.entities];
         boolean any = true;
-        for (int round = 0; any && round < 20 && !clock.over(0); round++) {
+        for (int round = 0; any && round < 20 && !deadline.over(); round++) {
             any = false;
-            for (int i = 0; i < p.entities && ((i & 63) != 0 || !clock.over(0)); i++) {
+            for (int i = 0; i < p.entities && ((i & 63) != 0 || !deadline.over()); i++) {
                 if (quiet[i] || p.allowed[i] != null && p.allowed[i].length == 1) continue;
                 quiet[i] = true;
                 int here = ledger.at(i);
@@ -144,7 +147,7 @@ final class Fit {
         ledger.set(best);
         double now = cost;
         double heat = cost * 0.002;
-        for (int r = 0; r < rounds && ((r & 15) != 0 || !clock.over(0)); r++) {
+        for (int r = 0; r < rounds && ((r & 15) != 0 || !deadline.over()); r++) {
             double gain = shakeOnce(3 + random.nextInt(8));
             if (Double.isNaN(gain)) continue;
             double limit = -heat * (1 - (double) r / rounds) * random.nextDouble();

@@ -13,6 +13,7 @@ import org.violin.api.placement.PlacementStrategy;
 import org.violin.api.placement.Substrate;
 import org.violin.api.placement.Terms;
 import org.violin.placement.Answers;
+import org.violin.placement.Deadline;
 import org.violin.placement.Explanation;
 import org.violin.placement.Problem;
 
@@ -41,19 +42,23 @@ public final class MessagePlacement implements PlacementStrategy {
 
     @Override
     public Answer place(Demand demand, Substrate substrate, Map<String, String> current, Terms terms) {
-        Clock clock = new Clock(nanos, terms.deadline());
+        Deadline call = Deadline.of(terms, nanos);
         Problem p = new Problem(demand, substrate, current);
+        Deadline deadline = call.closing(p);
         if (!substrate.wires().isEmpty()) {
             Map<String, String> refusals = new TreeMap<>();
             demand.entities().forEach(e -> refusals.put(e.name(), "placement 'message' is for hosts that all reach each other; this"
                     + " substrate has wires: use 'greedy'"));
             return Answer.refused(refusals, false);
         }
-        try (Proof proof = new Proof(p, terms, clock)) {
+        try (Proof proof = new Proof(p, terms, deadline)) {
             proof.run();
-            if (proof.fit.best == null) return Answer.refused(Explanation.of(p), clock.cut());
+            if (proof.fit.best == null) {
+                Map<String, String> why = Explanation.of(p, deadline);
+                return Answer.refused(why, proof.late || deadline.cut());
+            }
             OptionalDouble bound = proof.bound > Double.NEGATIVE_INFINITY ? OptionalDouble.of(proof.bound) : OptionalDouble.empty();
-            return Answers.of(p, proof.fit.best, bound, clock.cut());
+            return Answers.of(p, proof.fit.best, bound, deadline.cut());
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.violin.api.placement.Terms;
+import org.violin.placement.Deadline;
 import org.violin.placement.Problem;
 import org.violin.placement.Search;
 
@@ -23,18 +24,20 @@ final class Proof implements AutoCloseable {
 
     private final Problem p;
     private final Terms terms;
-    private final Clock clock;
+    private final Deadline deadline;
     private final ExecutorService second;
     final Fit fit;
     double bound = Double.NEGATIVE_INFINITY;
+    /** Whether the time ended the search for any placement. */
+    boolean late;
     private Softened soft;
     private int[] order;
 
-    Proof(Problem p, Terms terms, Clock clock) {
+    Proof(Problem p, Terms terms, Deadline deadline) {
         this.p = p;
         this.terms = terms;
-        this.clock = clock;
-        fit = new Fit(p, clock, terms.seed());
+        this.deadline = deadline;
+        fit = new Fit(p, deadline, terms.seed());
         boolean large = (long) p.hosts * p.a.length > 20_000;
         second = !large ? null : Executors.newSingleThreadExecutor(task -> {
             Thread t = new Thread(task, "placement-message");
@@ -61,12 +64,15 @@ final class Proof implements AutoCloseable {
         Field field = soft.field(null, new double[p.hosts]);
         Core core = new Core(field, second);
         boolean large = core.work() > COARSE;
-        if (large) core.coarse(clock);
-        if (terms.proof() || !large) core.run(terms.proof() ? Integer.MAX_VALUE : 12, clock);
-        int[] x = core.best.clone();
-        field.unfold(x, new double[p.hosts]);
-        bound = core.bound;
-        if (fit.keeps(x)) fit.keep(x);
+        if (large) core.coarse(deadline);
+        Deadline half = deadline.half();
+        int most = terms.proof() ? Integer.MAX_VALUE : large ? 0 : 12;
+        core.run(most, half);
+        int[] x = read(core, field);
+        if (half.cut() && fit.best != null) {
+            core.run(most - core.count, deadline);
+            x = read(core, field);
+        }
         if (fit.best != null && !soft.weighs) return;
         fit.near(x, order);
         if (fit.best == null) search();
@@ -75,9 +81,23 @@ final class Proof implements AutoCloseable {
         fit.shake((int) Math.min(SHAKES_IN_ALL, (terms.proof() ? 1.0 : 0.1) * SHAKES * p.entities));
     }
 
+    /** The core's best, unfolded, and kept when it keeps the rules. */
+    private int[] read(Core core, Field field) {
+        int[] x = core.best.clone();
+        field.unfold(x, new double[p.hosts]);
+        bound = core.bound;
+        if (fit.keeps(x)) fit.keep(x);
+        return x;
+    }
+
+    /** Any placement, while there is none; half of the time left is for saying why there is none. */
     private void search() {
-        Search search = new Search(p, 400_000);
-        if (search.run() != Search.Outcome.FOUND) return;
+        Deadline half = deadline.half();
+        Search search = new Search(p, 400_000, half);
+        if (search.run() != Search.Outcome.FOUND) {
+            late = half.cut();
+            return;
+        }
         fit.near(search.found(), order);
         if (fit.best == null) fit.keep(search.found());
     }
@@ -92,17 +112,17 @@ final class Proof implements AutoCloseable {
         Core core = first;
         double stride = 0.1;
         int worse = 0;
-        long share = clock.left() / 2;
-        long until = clock.left() - share;
+        long share = deadline.left() / 2;
+        long until = deadline.left() - share;
         long slowest = 0;
         for (int k = 0; k < SETTINGS && fit.cost - bound > Core.CLOSE * fit.cost; k++) {
-            if (clock.left() < until + slowest || clock.over(slowest)) break;
-            long before = clock.left();
+            if (deadline.left() < until + slowest || deadline.over(slowest)) break;
+            long before = deadline.left();
             step(price, load, x, stride * Math.max(fit.cost - now, 1e-6 * fit.cost), k);
             Field field = soft.field(price, load);
             Core next = new Core(field, second);
             next.passes.from(core.passes);
-            next.run(terms.proof() ? 10 : 4, clock);
+            next.run(terms.proof() ? 10 : 4, deadline);
             core = next;
             now = core.bound + soft.constant(price, load);
             x = core.best.clone();
@@ -116,7 +136,7 @@ final class Proof implements AutoCloseable {
             }
             if (fit.keeps(x)) fit.keep(x);
             if (k % 4 == 0) fit.near(x, order);
-            slowest = Math.max(slowest * 9 / 10, before - clock.left());
+            slowest = Math.max(slowest * 9 / 10, before - deadline.left());
         }
     }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.violin.api.placement.Demand;
 import org.violin.api.placement.Distances;
 import org.violin.api.placement.Substrate;
+import org.violin.api.placement.Terms;
+import org.violin.placement.Deadline;
 import org.violin.placement.Problem;
 
 class CertificateTest {
@@ -96,9 +98,9 @@ class CertificateTest {
     void aCoarseStartFindsAPlacementAndLeavesTheBoundTrue() {
         Softened s = soft(grid(9));
         Core core = new Core(s.field(null, new double[s.p.hosts]), null);
-        core.coarse(new Clock(() -> 0, Duration.ofSeconds(1)));
+        core.coarse(Deadline.of(new Terms(1, Duration.ofSeconds(1), true), () -> 0));
         double coarse = core.cost;
-        core.run(400, new Clock(() -> 0, Duration.ofSeconds(1)));
+        core.run(400, Deadline.of(new Terms(1, Duration.ofSeconds(1), true), () -> 0));
         assertTrue(core.cost <= coarse && core.bound <= core.cost * (1 + 1e-9));
         assertTrue(coarse <= 1.05 * core.bound, coarse + " over " + core.bound);
     }

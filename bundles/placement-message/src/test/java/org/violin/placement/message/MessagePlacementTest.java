@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.violin.api.placement.Answer;
 import org.violin.api.placement.Demand;
@@ -77,6 +78,22 @@ class MessagePlacementTest {
             if (a.cut()) cut++;
         }
         assertTrue(cut > 5, cut + " cut");
+    }
+
+    @Test
+    void littleIsDoneOnceTheTimeIsOver() {
+        int cut = 0;
+        for (long seed = 0; seed < 60; seed++) {
+            Questions q = Questions.small(seed, true);
+            for (int looks : new int[] {10, 40, 120, 400, 900, 1500}) {
+                AtomicLong now = new AtomicLong();
+                Answer a = new MessagePlacement(now::getAndIncrement).place(q.demand(), q.substrate(), q.current(),
+                        new Terms(1, Duration.ofNanos(looks), true));
+                if (a.cut()) cut++;
+                assertTrue(now.get() <= looks + 40, "seed " + seed + ": " + now + " looks at the clock, " + looks + " in time");
+            }
+        }
+        assertTrue(cut > 20, cut + " cut");
     }
 
     @Test

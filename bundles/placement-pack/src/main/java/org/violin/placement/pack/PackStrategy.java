@@ -11,6 +11,7 @@ import org.violin.api.placement.PlacementStrategy;
 import org.violin.api.placement.Substrate;
 import org.violin.api.placement.Terms;
 import org.violin.placement.Answers;
+import org.violin.placement.Deadline;
 import org.violin.placement.Ledger;
 import org.violin.placement.OneByOne;
 import org.violin.placement.Problem;
@@ -31,9 +32,10 @@ public final class PackStrategy implements PlacementStrategy {
 
     @Override
     public Answer place(Demand demand, Substrate substrate, Map<String, String> current, Terms terms) {
+        Deadline call = Deadline.of(terms, System::nanoTime);
         Problem p = new Problem(demand, substrate, current);
         Ledger ledger = new Ledger(p);
-        Answer answer = OneByOne.place(p, ledger, new Full(p, ledger));
+        Answer answer = OneByOne.place(p, ledger, new Full(p, ledger), call.closing(p));
         if (!answer.complete() || p.entities == 0) return answer;
         int[] at = new int[p.entities];
         for (int i = 0; i < at.length; i++) at[i] = p.host(answer.placement().get(p.entity(i).name()));

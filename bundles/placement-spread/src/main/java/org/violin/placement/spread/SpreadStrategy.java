@@ -11,6 +11,7 @@ import org.violin.api.placement.Demand;
 import org.violin.api.placement.PlacementStrategy;
 import org.violin.api.placement.Substrate;
 import org.violin.api.placement.Terms;
+import org.violin.placement.Deadline;
 import org.violin.placement.Ledger;
 import org.violin.placement.OneByOne;
 import org.violin.placement.Problem;
@@ -31,8 +32,9 @@ public final class SpreadStrategy implements PlacementStrategy {
 
     @Override
     public Answer place(Demand demand, Substrate substrate, Map<String, String> current, Terms terms) {
+        Deadline call = Deadline.of(terms, System::nanoTime);
         Problem p = new Problem(demand, substrate, current);
-        return OneByOne.place(p, new Ledger(p), new Even(p));
+        return OneByOne.place(p, new Ledger(p), new Even(p), call.closing(p));
     }
 
     /** Load of hosts and of domains; an entity counts at least a twentieth of a core. */

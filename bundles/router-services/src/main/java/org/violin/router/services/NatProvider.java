@@ -10,6 +10,7 @@ import org.violin.api.guest.GuestException;
 import org.violin.api.model.Cidr;
 import org.violin.api.model.Mistake;
 import org.violin.api.model.Probe;
+import org.violin.api.routing.PortForward;
 import org.violin.api.routing.RouterService;
 import org.violin.api.routing.RouterSink;
 import org.violin.api.routing.RouterSpec;
@@ -42,7 +43,7 @@ public final class NatProvider implements ServiceProvider {
         checked.cidrs("inside");
         for (String word : Checked.words(settings, "forward")) {
             try {
-                Forward.parse(word);
+                PortForward.parse(word);
             } catch (IllegalArgumentException e) {
                 checked.add(word, e.getMessage());
             }
@@ -68,7 +69,7 @@ public final class NatProvider implements ServiceProvider {
         String out = Checked.quoted(Checked.words(settings, "out"));
         table.line("  chain prerouting {").line("    type nat hook prerouting priority dstnat; policy accept;");
         for (String word : Checked.words(settings, "forward")) {
-            Forward f = Forward.parse(word);
+            PortForward f = PortForward.parse(word);
             String family = f.ipv6() ? "ip6" : "ip";
             table.line("    iifname " + out + " fib daddr type local meta nfproto " + (f.ipv6() ? "ipv6" : "ipv4") + " " + f.protocol() + " dport " + f.ports() + " "
                     + table.counter("forward_" + f.protocol() + "_" + f.ports().replace('-', '_')) + " dnat " + family + " to " + f.target());

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.violin.api.model.Mistake;
+import org.violin.api.routing.PortForward;
 
 /** What is wrong with nftables settings is found without a guest. */
 class NftTextTest {

@@ -15,4 +15,7 @@ public @interface ClickConfig {
 
     @AttributeDefinition(description = "How long Click may take to start, to check a graph or to answer, milliseconds")
     int timeoutMillis() default 10_000;
+
+    @AttributeDefinition(description = "Address space of one Click, MiB; one that needs more ends and is started again")
+    int megabytes() default 1024;
 }

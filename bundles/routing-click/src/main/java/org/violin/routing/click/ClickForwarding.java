@@ -24,13 +24,13 @@ import org.violin.linux.Netns;
 import org.violin.linux.OwnNetns;
 
 /**
- * One vRouter whose IPv4 packets Click forwards. Click, and our ends of its sockets, are in a network namespace of their own, so nobody else
+ * One vRouter whose packets Click forwards. Click, and our ends of its sockets, are in a network namespace of their own, so nobody else
  * on the host can send to it or listen. A Click that dies is started again with the same graph and routes; the sockets stay.
  */
 final class ClickForwarding implements Forwarding {
     private static final Logger LOG = LoggerFactory.getLogger(ClickForwarding.class);
-    /** Neighbours' addresses as {@code VNIC IPV4 MAC} lines: what a {@link HandOver} of this kind holds. */
-    static final String NEIGHBOURS = "ipv4-neighbours";
+    /** Neighbours' addresses as {@code VNIC ADDRESS MAC} lines, IPv4 first: what a {@link HandOver} of this kind holds. */
+    static final String NEIGHBOURS = "neighbours";
     private static final int MOST_NEIGHBOURS = 10_000;
     private static final long LONGEST_PAUSE = 30_000_000_000L;
 
@@ -45,8 +45,10 @@ final class ClickForwarding implements Forwarding {
     private final String name;
     private final Setting setting;
     private final Layout layout;
-    private final String graph;
+    private volatile Graph graph;
     private final FibTable fib;
+    /** Null: the guest's kernel forwards IPv6. */
+    private final Fib6Table fib6;
     private final RunFolder folder;
     private final OwnNetns namespace;
     private final Map<String, FrameDevice> guests;
@@ -72,6 +74,8 @@ final class ClickForwarding implements Forwarding {
         BaseRoutes base = new BaseRoutes(spec, layout);
         graph = GraphText.of(spec, layout, base);
         fib = new FibTable(layout, base, GraphText.paths(spec));
+        boolean six = Ip6Text.wanted(spec, layout, new ServiceSettings(spec, layout));
+        fib6 = six ? new Fib6Table(layout, new BaseRoutes6(spec, layout), GraphText.paths(spec)) : null;
     }
 
     /** Starts it; the folder and the namespace are its own from now on. Throws GuestException; then nothing is left. */
@@ -79,7 +83,7 @@ final class ClickForwarding implements Forwarding {
             HandOver before) throws GuestException {
         ClickForwarding made = new ClickForwarding(spec, setting, guests, folder, namespace);
         try {
-            folder.graph(made.graph);
+            folder.graph(made.graph.text());
             Netns.call(namespace.path(), () -> {
                 made.sockets();
                 return null;
@@ -113,6 +117,7 @@ final class ClickForwarding implements Forwarding {
         try {
             handlers = Handlers.of(made.control(), layout);
             if (handlers.routes()) fib.replay(made.control()::write);
+            if (fib6 != null) fib6.replay(port(made.control()));
         } catch (ClickError e) {
             made.close();
             throw new IOException(e.getMessage());
@@ -143,7 +148,7 @@ final class ClickForwarding implements Forwarding {
                 try {
                     restarts++;
                     launch();
-                    tell("router/forwarding", "Click runs again, with " + fib.size() + " routes");
+                    tell("router/forwarding", "Click runs again, with " + (fib.size() + (fib6 == null ? 0 : fib6.size())) + " routes");
                     return;
                 } catch (IOException e) {
                     LOG.warn("{}: start click: {}", name, e.getMessage());
@@ -193,21 +198,63 @@ final class ClickForwarding implements Forwarding {
         if (pump != null && !closed) pump.hear(false);
     }
 
-    /** Same graph: only the routes differ, which come by {@link #fib}. */
+    /**
+     * In place where the graph differs in nothing but what handlers take (rules of the firewall, rates, whom nat is for); routes come by
+     * {@link #fib}.
+     */
     @Override
-    public boolean apply(RouterSpec next) {
-        if (!GraphText.mistakes(next).isEmpty()) return false;
+    public synchronized boolean apply(RouterSpec next) throws GuestException {
         Layout to = new Layout(next);
-        return GraphText.of(next, to, new BaseRoutes(next, to)).equals(graph);
+        if (!GraphText.mistakes(next).isEmpty() || !new ServiceSettings(next, to).mistakes.isEmpty()) return false;
+        Graph wanted = GraphText.of(next, to, new BaseRoutes(next, to));
+        if (!wanted.skeleton().equals(graph.skeleton())) return false;
+        if (wanted.live().equals(graph.live())) return true;
+        if (wanted.live().values().stream().anyMatch(v -> v.length() > ControlClient.MOST_BYTES)) return false;
+        Graph before = graph;
+        List<String> done = new ArrayList<>();
+        try {
+            folder.graph(wanted.text()); // what a Click that is started again has
+            graph = wanted;
+            for (Map.Entry<String, String> one : wanted.live().entrySet()) {
+                if (one.getValue().equals(before.live().get(one.getKey()))) continue;
+                done.add(one.getKey());
+                click.control().write(one.getKey(), one.getValue());
+            }
+            return true;
+        } catch (ClickError e) {
+            undo(before, done);
+            throw new GuestException(name + ": Click refused the change: " + e.getMessage(), e);
+        } catch (IOException e) {
+            LOG.info("{}: the change waits for Click: {}", name, e.getMessage());
+            click.close(); // it is started again, with the new graph
+            return true;
+        }
+    }
+
+    private void undo(Graph before, List<String> done) {
+        graph = before;
+        try {
+            folder.graph(before.text());
+            for (String handler : done) click.control().write(handler, before.live().get(handler));
+        } catch (IOException | ClickError e) {
+            click.close();
+        }
     }
 
     @Override
     public synchronized void fib(FibBatch batch) throws GuestException {
         ClickProcess now = click;
         try {
-            fib.apply(batch, (handler, lines) -> {
-                if (handlers.routes()) now.control().write(handler, lines);
-            });
+            if (fib6 != null) fib6.prepare(batch, port(now.control()));
+            try {
+                fib.apply(batch, (handler, lines) -> {
+                    if (handlers.routes()) now.control().write(handler, lines);
+                });
+            } catch (ClickError e) {
+                if (fib6 != null) fib6.rollback(port(now.control()));
+                throw e;
+            }
+            if (fib6 != null) fib6.commit(port(now.control()));
         } catch (ClickError e) {
             throw new GuestException(name + ": Click refused the routes: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -216,11 +263,25 @@ final class ClickForwarding implements Forwarding {
         }
     }
 
+    private static Fib6Table.Port port(ControlClient control) {
+        return new Fib6Table.Port() {
+            @Override
+            public void write(List<String[]> handlersAndValues) throws IOException, ClickError {
+                control.write(handlersAndValues);
+            }
+
+            @Override
+            public String read(String handler) throws IOException, ClickError {
+                return control.read(handler, "");
+            }
+        };
+    }
+
     @Override
     public Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>();
         all.put("restarts", restarts);
-        all.put("routes.ignored", fib.ignored());
+        all.put("routes.ignored", fib.ignored() + (fib6 == null ? 0 : fib6.ignored()));
         SlowPath path = pump;
         if (path != null) {
             all.put("kernel.in", path.toKernel());
@@ -253,7 +314,14 @@ final class ClickForwarding implements Forwarding {
 
     private void seed(HandOver before) {
         if (before == null || !before.kind().equals(NEIGHBOURS) || before.version() != 1) return;
-        handlers.seed(click.control(), layout, new String(before.data(), StandardCharsets.UTF_8));
+        String lines = new String(before.data(), StandardCharsets.UTF_8);
+        handlers.seed(click.control(), layout, lines);
+        if (fib6 == null) return;
+        try {
+            new Neighbours6(click.control(), layout, overlay).seed(lines, fib6.side(), fib6.paths());
+        } catch (IOException | ClickError | RuntimeException e) {
+            LOG.info("{}: neighbours of IPv6 are asked for: {}", name, e.getMessage());
+        }
     }
 
     /** Whom it knows by MAC, so that the next one need not ask. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -81,11 +82,16 @@ public final class ClickProvider implements ForwardingProvider {
     }
 
     @Override
+    public Set<String> services() {
+        return ServiceSettings.KINDS;
+    }
+
+    @Override
     public Probe probe() {
         if (found.isEmpty()) return Probe.missing("the program click was not found", CURE);
         Path program = found.get();
         if (!Files.isExecutable(program)) return Probe.missing(program + " is not an executable program", CURE);
-        for (String tool : List.of("nsenter", "setpriv")) {
+        for (String tool : List.of("nsenter", "setpriv", "prlimit")) {
             if (missing(tool)) return Probe.missing("the program " + tool + " is missing", "apt-get install util-linux");
         }
         try {
@@ -103,7 +109,7 @@ public final class ClickProvider implements ForwardingProvider {
     }
 
     private ClickProgram program() {
-        return new ClickProgram(found.orElseThrow(), config.timeoutMillis());
+        return new ClickProgram(found.orElseThrow(), config.timeoutMillis(), config.megabytes());
     }
 
     /** The next user number: two Clicks at the same time have different ones. */
@@ -116,12 +122,13 @@ public final class ClickProvider implements ForwardingProvider {
         String what = "click graph of " + spec.id().node();
         List<Mistake> mistakes = new ArrayList<>();
         GraphText.mistakes(spec).forEach((option, rule) -> mistakes.add(new Mistake(what, 0, option + ": " + spec.options().get(option), rule)));
+        Layout layout = new Layout(spec);
+        mistakes.addAll(new ServiceSettings(spec, layout).mistakes);
         if (!mistakes.isEmpty()) return mistakes;
         if (found.isEmpty()) return List.of(new Mistake(what, 0, "", "the program click was not found; " + CURE));
-        Layout layout = new Layout(spec);
         int user = user();
         try (RunFolder folder = RunFolder.make(parent, "check", user)) {
-            folder.graph(GraphText.of(spec, layout, new BaseRoutes(spec, layout)));
+            folder.graph(GraphText.of(spec, layout, new BaseRoutes(spec, layout)).text());
             return program().check(folder.path, user, what);
         } catch (IOException e) {
             return List.of(new Mistake(what, 0, "", e.getMessage()));
@@ -131,7 +138,8 @@ public final class ClickProvider implements ForwardingProvider {
     @Override
     public Forwarding open(RouterSpec spec, Guest guest, Map<String, FrameDevice> vnics, FibBatch fib, HandOver before) throws GuestException {
         if (found.isEmpty()) throw new GuestException(spec.id() + ": the program click was not found; " + CURE);
-        Map<String, String> wrong = GraphText.mistakes(spec);
+        List<Object> wrong = new ArrayList<>(GraphText.mistakes(spec).entrySet());
+        wrong.addAll(new ServiceSettings(spec, new Layout(spec)).mistakes);
         if (!wrong.isEmpty()) throw new GuestException(spec.id() + ": " + wrong);
         int user = user();
         RunFolder folder = null;

@@ -13,6 +13,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,8 @@ final class ControlClient implements AutoCloseable {
     /** Click takes less than 64 KiB in one write (its answer would be 521). */
     static final int MOST_BYTES = 60_000;
 
+    /** Requests under way, below what Click reads at a time. */
+    private static final int TOGETHER = 100;
     /** Longest answer that is taken. */
     private static final int MOST_ANSWER = 16 << 20;
     private static final Pattern TARGET = Pattern.compile("[A-Za-z0-9_/@.]{1,200}");
@@ -84,6 +87,28 @@ final class ControlClient implements AutoCloseable {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         send(join("WRITEDATA " + checked(target) + " " + bytes.length + "\n", bytes));
         status();
+    }
+
+    /** Writes many handlers in order, {@value #TOGETHER} at a time without waiting. All are tried; throws the first complaint afterwards. */
+    synchronized void write(List<String[]> targetsAndValues) throws IOException, ClickError {
+        ClickError first = null;
+        for (int at = 0; at < targetsAndValues.size(); at += TOGETHER) {
+            List<String[]> some = targetsAndValues.subList(at, Math.min(targetsAndValues.size(), at + TOGETHER));
+            StringBuilder text = new StringBuilder();
+            for (String[] one : some) {
+                text.append("WRITEDATA ").append(checked(one[0])).append(' ').append(one[1].getBytes(StandardCharsets.UTF_8).length).append('\n').append(one[1]);
+            }
+            begin();
+            send(text.toString().getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < some.size(); i++) {
+                try {
+                    status();
+                } catch (ClickError e) {
+                    if (first == null) first = e;
+                }
+            }
+        }
+        if (first != null) throw first;
     }
 
     private static String checked(String target) throws ClickError {

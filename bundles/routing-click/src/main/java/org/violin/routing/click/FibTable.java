@@ -64,7 +64,7 @@ final class FibTable {
         Map<Cidr, FibRoute> next = new LinkedHashMap<>(batch.resync() ? Map.of() : routes);
         if (!batch.resync()) batch.removed().forEach(next::remove);
         for (FibRoute route : batch.routes()) {
-            if (route.destination().isIpv6()) continue; // the guest's kernel forwards those
+            if (route.destination().isIpv6()) continue; // of Fib6Table, or the guest's kernel
             if (base.isOwn(route.destination())) ignored++;
             else next.put(route.destination(), route);
         }
@@ -149,6 +149,7 @@ final class FibTable {
         if (route.hops().isEmpty()) return "" + layout.blackhole();
         List<String> hops = new ArrayList<>();
         for (FibRoute.Hop hop : route.hops()) {
+            if (hop.nic().equals(Layout.LOOPBACK_NIC)) return "" + Layout.KERNEL; // anycast addresses that are there now
             Layout.Nic nic = layout.nic(hop.nic());
             boolean known = nic != null && !nic.ipv4().isEmpty() && (hop.via().isEmpty() || hop.via().indexOf(':') < 0);
             if (!known && count && path == 0) ignored++;

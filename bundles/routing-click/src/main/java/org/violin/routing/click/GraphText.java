@@ -11,7 +11,7 @@ import org.violin.api.model.Cidr;
 import org.violin.api.routing.RouterSpec;
 
 /**
- * Click's language for one vRouter: an IPv4 router after RFC 1812, with all that is not plain forwarding handed to the guest's kernel.
+ * Click's language for one vRouter: an IPv4 router after RFC 1812 and an IPv6 router ({@link Ip6Text}), with all that is not plain forwarding handed to the guest's kernel.
  * Pure: the same spec gives the same text, and routes that change later are not in it.
  */
 final class GraphText {
@@ -31,19 +31,29 @@ final class GraphText {
     /** Of one vNIC: packets that wait for an answer, neighbours, packets that wait for one neighbour. The oldest go. */
     private static final String ARP_BOUNDS = ", CAPACITY 2048, ENTRY_CAPACITY 16384, ENTRY_PACKET_CAPACITY 512";
 
+    /** Of a shaped vNIC: bytes that may go at once, packets that may wait. */
+    private static final long LEAST_BURST = 32_768;
+    private static final long LEAST_QUEUE = 20;
+
     private final RouterSpec spec;
     private final Layout layout;
     private final BaseRoutes base;
-    private final StringBuilder out = new StringBuilder();
+    private final ServiceSettings services;
+    private final ServedText served;
+    private final Ip6Text six;
+    private final Graph.Lines out = new Graph.Lines();
 
     private GraphText(RouterSpec spec, Layout layout, BaseRoutes base) {
         this.spec = spec;
         this.layout = layout;
         this.base = base;
+        services = new ServiceSettings(spec, layout);
+        served = services.served() ? new ServedText(out, spec, layout, services) : null;
+        six = Ip6Text.wanted(spec, layout, services) ? new Ip6Text(out, spec, layout, paths(spec)) : null;
     }
 
-    static String of(RouterSpec spec, Layout layout, BaseRoutes base) {
-        return new GraphText(spec, layout, base).text();
+    static Graph of(RouterSpec spec, Layout layout, BaseRoutes base) {
+        return new GraphText(spec, layout, base).graph();
     }
 
     /** Routing tables side by side, one for each of so many next hops; a graph of the user has one. Throws IllegalArgumentException. */
@@ -61,14 +71,14 @@ final class GraphText {
         return path == 0 ? "rt" : "rt" + path;
     }
 
-    private String text() {
+    private Graph graph() {
         line("// Made by VIOLIN for " + spec.id() + ".");
         line("ControlSocket(unix, " + CONTROL + ", RETRIES 3);");
         for (Layout.Nic nic : layout.nics) sockets(nic);
         String whole = spec.options().get(GRAPH);
         if (whole != null) whole(whole);
         else router();
-        return out.toString();
+        return out.graph();
     }
 
     private void sockets(Layout.Nic nic) {
@@ -101,15 +111,17 @@ final class GraphText {
         if (paths == 1) line("path :: Null;");
         else line("path :: HashSwitch(12, 8); // by source and destination, so that a flow keeps its order");
         for (int i = 0; i < paths; i++) line("path[" + i + "] -> " + table(i) + ";");
-        line("ip :: Strip(14) -> chk :: CheckIPHeader(BADSRC " + String.join(" ", martians(v4)) + ") -> path;");
         line("icmp :: RatedSplitter(" + ICMP_RATE + "); icmp -> path; icmp[1] -> Discard;");
         line("loc :: PaintSwitch; local :: Unstrip(14) -> loc; loc[0] -> Discard; // to the kernel as it came");
         line("hole :: Discard;");
         line(v4.isEmpty() ? "nowhere :: Discard;" : "nowhere :: ICMPError(" + v4.get(0).ipv4().get(0).address() + ", unreachable, net) -> icmp;");
+        if (served != null) served.text();
+        line("ip :: Strip(14) -> chk :: CheckIPHeader(BADSRC " + String.join(" ", martians(v4)) + ") -> " + (served == null ? "path" : served.first()) + ";");
         if (v4.isEmpty()) line("Idle -> ip; Idle -> icmp;"); // nothing unused is allowed
         for (int i = 0; i < paths; i++) {
             line(table(i) + "[0] -> local; " + table(i) + "[" + layout.blackhole() + "] -> hole; " + table(i) + "[" + layout.unreachable() + "] -> nowhere;");
         }
+        if (six != null) six.common();
         for (Layout.Nic nic : layout.nics) {
             line("// vNIC " + nic.spec().name());
             kernel(nic);
@@ -133,16 +145,32 @@ final class GraphText {
 
     /** What the guest's kernel hears and says. */
     private void kernel(Layout.Nic nic) {
-        put("q_% :: Queue(1000) -> tx_% :: Counter -> ov_%;", nic);
+        Long rate = services.shape.get(nic.label());
+        put(rate == null ? "q_% :: Queue(1000) -> tx_% :: Counter -> ov_%;" : shaped(nic, rate), nic);
         put("krx_% :: Counter -> kq_% :: Queue(500) -> sp_%;", nic);
         put("sp_% -> ktx_% :: Counter -> q_%;", nic);
         line("loc[" + nic.output() + "] -> krx_" + nic.label() + ";");
         put("ov_% -> rx_% :: Counter -> hf_% :: HostEtherFilter(" + nic.spec().mac() + ") -> c_% :: Classifier(", nic);
     }
 
+    /** A bucket of 4 ms, at least 32 KiB, and a queue of 50 ms, as service {@code shape} has them where the kernel forwards. */
+    private String shaped(Layout.Nic nic, long bitsPerSecond) {
+        long bytes = bitsPerSecond / 8;
+        long burst = Math.max(LEAST_BURST, bytes * 4 / 1000);
+        String config = out.live("sh_" + nic.label() + ".config", bytes + "Bps, BURST_BYTES " + burst);
+        String capacity = out.live("q_" + nic.label() + ".capacity", "" + Math.max(LEAST_QUEUE, (bytes / 20 + burst) / nic.spec().mtuBytes()));
+        return "q_% :: Queue(" + capacity + ") -> sh_% :: BandwidthRatedUnqueue(" + config + ") -> sq_% :: Queue(64) -> tx_% :: Counter -> ov_%;";
+    }
+
     private void unnumbered(Layout.Nic nic, int paths) {
-        line("    -); // no IPv4 address: the kernel's alone");
-        put("c_% -> krx_%;", nic);
+        if (six == null) {
+            line("    -); // no IPv4 address: the kernel's alone");
+            put("c_% -> krx_%;", nic);
+        } else {
+            line("    " + Ip6Text.patterns() + ", -);");
+            put("c_%[3] -> krx_%;", nic);
+            six.nic(nic, 0);
+        }
         for (int i = 0; i < paths; i++) line(table(i) + "[" + nic.output() + "] -> hole;");
     }
 
@@ -151,16 +179,26 @@ final class GraphText {
         String mac = nic.spec().mac();
         line("    12/0806 20/0001, 12/0806 20/0002, // ARP: request, reply");
         line("    12/0800 30/ffffffff, 12/0800 30/e0%f0, // IPv4: to all, to groups");
-        line("    12/0800, -);");
+        line("    12/0800, " + (six == null ? "-);" : Ip6Text.patterns() + ", -);"));
         String mine = nic.ipv4().stream().map(a -> a.address() + " " + mac).collect(Collectors.joining(", "));
         put("c_%[0] -> ARPResponder(" + mine + ") -> q_%;", nic);
         put("arpq_% :: ARPQuerier(" + ip + ", " + mac + ARP_BOUNDS + ") -> q_%;", nic);
         put("c_%[1] -> arps_% :: Tee(2) -> [1]arpq_%; arps_%[1] -> krx_%;", nic);
-        put("c_%[2] -> krx_%; c_%[3] -> krx_%; c_%[5] -> krx_%;", nic);
-        put("c_%[4] -> Paint(" + nic.output() + ") -> ip;", nic);
+        put("c_%[2] -> krx_%; c_%[3] -> krx_%; c_%[" + (six == null ? 5 : 8) + "] -> krx_%;", nic);
+        if (six != null) six.nic(nic, 5);
+        // Services see whole packets, as after a kernel's own reassembly; the frame gets its head back for the kernel.
+        String whole = served == null ? "" : "Strip(14) -> rc_% :: CheckIPHeader -> IPReassembler -> EtherEncap(0x0800, 00:00:00:00:00:00, " + mac + ") -> ";
+        put("c_%[4] -> " + whole + "Paint(" + nic.output() + ") -> ip;", nic);
         boolean spliced = splice(nic);
         put("out_% :: DropBroadcasts -> cp_% :: PaintTee(" + nic.output() + ") -> gio_% :: IPGWOptions(" + ip + ") -> FixIPSrc(" + ip + ")", nic);
-        put("    -> dt_% :: DecIPTTL -> fr_% :: IPFragmenter(" + nic.spec().mtuBytes() + ")" + (spliced ? " -> svc_%" : "") + " -> [0]arpq_%;", nic);
+        String fragments = "fr_% :: IPFragmenter(" + nic.spec().mtuBytes() + ")" + (spliced ? " -> svc_%" : "") + " -> [0]arpq_%;";
+        put("    -> dt_% :: DecIPTTL -> " + (served == null ? fragments : "big_% :: CheckLength(" + nic.spec().mtuBytes() + ") -> sv_% :: Paint("
+                + nic.output() + ", ANNO " + ServedText.OUT + ") -> serve;"), nic);
+        if (served != null) { // who sent it is told the length before its address is translated
+            put("done[" + nic.output() + "] -> " + fragments, nic);
+            put("big_%[1] -> df_% :: Classifier(6/40%40, -); df_%[1] -> sv_%;", nic);
+            put("df_%[0] -> ICMPError(" + ip + ", unreachable, needfrag, PMTU " + nic.spec().mtuBytes() + ") -> icmp;", nic);
+        }
         put("dt_%[1] -> ICMPError(" + ip + ", timeexceeded) -> icmp;", nic);
         put("fr_%[1] -> ICMPError(" + ip + ", unreachable, needfrag, PMTU " + nic.spec().mtuBytes() + ") -> icmp;", nic);
         put("gio_%[1] -> ICMPError(" + ip + ", parameterproblem) -> icmp;", nic);
@@ -185,16 +223,16 @@ final class GraphText {
     /** Text of the user, with lines counted from its beginning. */
     private void user(String name, String text) {
         line("#line 1 \"" + name + "\"");
-        line(text);
-        line("#line " + (out.chars().filter(c -> c == '\n').count() + 2) + " \"" + ClickProgram.FILE + "\"");
+        out.raw(text);
+        line("#line " + (out.count() + 2) + " \"" + ClickProgram.FILE + "\"");
     }
 
     private void put(String text, Layout.Nic nic) {
-        line(text.replaceAll("_%", "_" + nic.label()));
+        out.put(text, nic);
     }
 
     private void line(String text) {
-        out.append(text).append('\n');
+        out.line(text);
     }
 
     /** What is wrong with the options, by option. */

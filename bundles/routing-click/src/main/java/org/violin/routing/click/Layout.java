@@ -19,6 +19,9 @@ final class Layout {
     /** The address both ends use, in a network namespace of their own. */
     static final String LOOPBACK = "127.0.0.1";
 
+    /** The guest's loopback interface, as routes name it. */
+    static final String LOOPBACK_NIC = "lo";
+
     private static final int OVERLAY = 10_000;
     private static final int SLOW = 20_000;
     private static final int TO_CLICK = 20_000;
@@ -29,8 +32,9 @@ final class Layout {
      * @param index from 0
      * @param label its name as part of names of elements
      * @param ipv4 its IPv4 addresses, possibly none
+     * @param ipv6 its IPv6 addresses, possibly none
      */
-    record Nic(int index, String label, NicSpec spec, List<Cidr> ipv4, Map<String, String> options) {
+    record Nic(int index, String label, NicSpec spec, List<Cidr> ipv4, List<Cidr> ipv6, Map<String, String> options) {
         int output() {
             return index + 1;
         }
@@ -61,7 +65,8 @@ final class Layout {
             String label = nic.spec().name().replaceAll("[^A-Za-z0-9_]", "_");
             if (!labels.add(label)) labels.add(label += "_" + all.size());
             List<Cidr> ipv4 = nic.spec().addresses().stream().filter(a -> !a.isIpv6()).toList();
-            Nic one = new Nic(all.size(), label, nic.spec(), ipv4, nic.options());
+            List<Cidr> ipv6 = nic.spec().addresses().stream().filter(Cidr::isIpv6).toList();
+            Nic one = new Nic(all.size(), label, nic.spec(), ipv4, ipv6, nic.options());
             all.add(one);
             byName.put(nic.spec().name(), one);
         }
@@ -81,5 +86,10 @@ final class Layout {
     /** Output where packets are answered with an ICMP error. */
     int unreachable() {
         return nics.size() + 2;
+    }
+
+    /** Output of IPv6 tables for what only makes them forget the last address. */
+    int poked() {
+        return nics.size() + 3;
     }
 }

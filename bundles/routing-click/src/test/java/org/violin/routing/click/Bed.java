@@ -38,6 +38,11 @@ final class Bed implements AutoCloseable {
 
         Box() throws IOException {
             namespace = OwnNetns.open();
+            try {
+                sh("echo 0 > /proc/sys/net/ipv6/conf/default/dad_transmits"); // addresses are good at once
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
         }
 
         void plug(NicSpec nic) throws IOException {
@@ -71,6 +76,11 @@ final class Bed implements AutoCloseable {
             return Long.parseLong(lines[1].split(" ")[names.indexOf("ForwDatagrams")]);
         }
 
+        /** The same of IPv6, /proc/net/snmp6. */
+        long forwarded6() throws Exception {
+            return Long.parseLong(sh("grep Ip6OutForwDatagrams /proc/net/snmp6").split("\\s+")[1]);
+        }
+
         @Override
         public void close() {
             taps.values().forEach(FrameDevice::close);
@@ -84,11 +94,16 @@ final class Bed implements AutoCloseable {
     private final List<AutoCloseable> closing = new ArrayList<>();
 
     Bed() throws IOException {
+        this(1024);
+    }
+
+    /** @param megabytes of address space for each Click */
+    Bed(int megabytes) throws IOException {
         String program = System.getenv("VIOLIN_CLICK");
         Assumptions.assumeTrue(program != null && Files.isExecutable(Path.of(program)), "skipped: VIOLIN_CLICK names no click program to test with");
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: needs root");
         folder = Files.createTempDirectory(Files.createDirectories(Path.of("target").toAbsolutePath()), "click");
-        provider = new ClickProvider(folder, config(""), program, new EpollPollerProvider(), (subject, topic, text) -> {
+        provider = new ClickProvider(folder, config("", megabytes), program, new EpollPollerProvider(), (subject, topic, text) -> {
             synchronized (events) {
                 events.add(subject + " " + topic + " " + text);
             }
@@ -96,6 +111,10 @@ final class Bed implements AutoCloseable {
     }
 
     static ClickConfig config(String program) {
+        return config(program, 1024);
+    }
+
+    private static ClickConfig config(String program, int megabytes) {
         return new ClickConfig() {
             @Override
             public Class<? extends Annotation> annotationType() {
@@ -115,6 +134,11 @@ final class Bed implements AutoCloseable {
             @Override
             public int timeoutMillis() {
                 return 20_000;
+            }
+
+            @Override
+            public int megabytes() {
+                return megabytes;
             }
         };
     }
@@ -173,6 +197,12 @@ final class Bed implements AutoCloseable {
     static RouterSpec router(Map<String, String> options, NicSpec... nics) {
         List<RouterNic> all = java.util.Arrays.stream(nics).map(n -> new RouterNic(n, 10, false, List.of(), Map.of())).toList();
         return new RouterSpec(new NodeId("vc-test", "r1"), "10.0.0.1", 0, Set.of(), "", "click", all, List.of(), List.of(), options, "");
+    }
+
+    /** The same with services. */
+    static RouterSpec serving(RouterSpec spec, Map<String, Map<String, String>> services) {
+        return new RouterSpec(spec.id(), spec.routerId(), spec.as(), spec.protocols(), spec.control(), spec.forwarding(), spec.nics(), spec.routes(),
+                spec.loopbacks(), spec.options(), spec.startupConfig(), spec.mates(), services, spec.stations());
     }
 
     static void await(String what, BooleanSupplier condition) {

@@ -116,4 +116,25 @@ class ClickTablesTest {
         });
         assertEquals(1L, forwarding.counters().get("restarts"));
     }
+
+    @Test
+    void manyRoutesOfIpv6Fit() throws Exception {
+        bed = new Bed();
+        RouterSpec spec = Bed.router(Map.of(), Bed.nic("eth0", 1, "fd00:1::1/64"), Bed.nic("eth1", 2, "fd00:2::1/64"));
+        Forwarding forwarding = bed.keep(bed.provider.open(spec, null, Map.of(), FibBatch.all(List.of()), null));
+        List<FibRoute> routes = new ArrayList<>();
+        for (int i = 0; i < Fib6Table.MOST; i++) routes.add(FibTableTest.route("fd01:" + Integer.toHexString(i) + "::/64", "fe80::" + (2 + i % 7) + " eth" + i % 2));
+        long start = System.nanoTime();
+        forwarding.fib(FibBatch.all(routes));
+        System.out.println(Fib6Table.MOST + " routes of IPv6 in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        for (String table : List.of("rt6a", "rt6b", "rt6a3", "rt6b3")) {
+            assertTrue(forwarding.command("read", table + ".table", "").lines().count() > Fib6Table.MOST, table);
+        }
+        assertEquals("1", forwarding.command("read", "sw6.switch", "").trim());
+        start = System.nanoTime();
+        forwarding.fib(new FibBatch(false, List.of(), List.of(routes.get(17).destination())));
+        System.out.println("one route less in " + (System.nanoTime() - start) / 1_000 + " us");
+        assertEquals("0", forwarding.command("read", "sw6.switch", "").trim());
+        assertEquals(0L, forwarding.counters().get("restarts"));
+    }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,20 @@ class ControlClientTest {
             assertEquals("Write handler 'rt.bad' error:\nroute not found", error.getMessage());
             client.write("rt.good", "");
         });
+    }
+
+    @Test
+    void manyWritesAreAllTriedAndTheFirstComplaintIsTold() throws Exception {
+        List<String[]> many = new ArrayList<>();
+        for (int i = 0; i < 250; i++) many.add(new String[] {"rt.ctrl", i == 7 || i == 130 ? "bad " + i : "add " + i});
+        talk(request -> request.contains("bad") ? "520-Write handler error:\r\n520 " + request.lines().skip(1).findFirst().get() + "\r\n" : "200 fine\r\n", 5000,
+                (client, fake) -> {
+                    ClickError error = assertThrows(ClickError.class, () -> client.write(many));
+                    assertEquals("Write handler error:\nbad 7", error.getMessage());
+                    assertEquals(250, fake.requests.size());
+                    assertEquals("WRITEDATA rt.ctrl 7\nadd 249", fake.requests.get(249));
+                    client.write("rt.good", "");
+                });
     }
 
     @Test

@@ -19,7 +19,7 @@ class GraphTextTest {
 
     private static String text(RouterSpec spec) {
         Layout layout = new Layout(spec);
-        return GraphText.of(spec, layout, new BaseRoutes(spec, layout));
+        return GraphText.of(spec, layout, new BaseRoutes(spec, layout)).text();
     }
 
     @Test
@@ -92,5 +92,21 @@ class GraphTextTest {
         assertEquals(2, mistakes.size());
         assertEquals(new Mistake("click.splice", 2, "", "While configuring 'svc_eth0/IPFilter@1 :: IPFilter': unknown word"), mistakes.get(0));
         assertEquals(new Mistake("graph of r1", 7, "", "bad"), mistakes.get(1));
+    }
+
+    @Test
+    void ipv6IsForwardedWhereThereAreAddressesAndNoServiceForThemThatClickLacks() {
+        String text = text(Bed.router(Map.of("click.paths", "2"), ETH0, ETH1));
+        for (String table : List.of("rt6a", "rt6a1", "rt6b", "rt6b1")) assertTrue(text.contains("\n" + table + " :: LookupIP6Route("), table);
+        for (String entry : List.of("2001:db8::1/128 0", "2001:db8::/128 0", "2001:db8::/64 1", "fe80::/10 0", "ff00::/8 0", "::/0 4", "::/128 5")) {
+            assertTrue(text.contains(entry + ",") || text.contains(entry + ")"), entry + " in " + text);
+        }
+        assertTrue(text.contains("nd_eth1 :: IP6NDSolicitor(fe80::5eff:fe10:2, 02:00:5e:10:00:02)"), text); // no address of its own, but next hops
+        assertFalse(text(Bed.router(Map.of(), ETH1)).contains("IP6"));
+        assertFalse(text(Bed.router(Map.of("click.graph", "ov_eth0 -> Discard;"), ETH0)).contains("IP6"));
+        RouterSpec spec = Bed.router(Map.of(), ETH0, ETH1);
+        assertFalse(text(Bed.serving(spec, Map.of("firewall", Map.of()))).contains("IP6"));
+        assertFalse(text(Bed.serving(spec, Map.of("nat", Map.of("out", "eth1", "inside", "fd00::/8")))).contains("IP6"));
+        assertTrue(text(Bed.serving(spec, Map.of("nat", Map.of("out", "eth1"), "shape", Map.of("eth0", "8000")))).contains("LookupIP6Route"));
     }
 }

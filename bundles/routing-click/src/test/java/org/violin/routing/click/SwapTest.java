@@ -13,6 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.Frames;
 import org.violin.api.dataplane.HandOver;
@@ -26,8 +28,8 @@ class SwapTest {
     private static final int SWAPS = 20;
     private static final long DRAIN_NANOS = 100_000_000;
 
-    private final NicSpec eth0 = Bed.nic("eth0", 1, "10.0.1.1/24");
-    private final NicSpec eth1 = Bed.nic("eth1", 2, "10.0.2.1/24");
+    private final NicSpec eth0 = Bed.nic("eth0", 1, "10.0.1.1/24", "fd00:1::1/64");
+    private final NicSpec eth1 = Bed.nic("eth1", 2, "10.0.2.1/24", "fd00:2::1/64");
     private Bed bed;
     private Bed.Box left;
     private Bed.Box right;
@@ -89,12 +91,12 @@ class SwapTest {
     @BeforeEach
     void open() throws Exception {
         bed = new Bed();
-        left = bed.box(Bed.nic("eth0", 11, "10.0.1.2/24"));
-        right = bed.box(Bed.nic("eth0", 12, "10.0.2.2/24"));
+        left = bed.box(Bed.nic("eth0", 11, "10.0.1.2/24", "fd00:1::2/64"));
+        right = bed.box(Bed.nic("eth0", 12, "10.0.2.2/24", "fd00:2::2/64"));
         router = bed.box(eth0, eth1);
         router.sh("echo 1 > /proc/sys/net/ipv4/ip_forward");
-        left.sh("ip route add default via 10.0.1.1");
-        right.sh("ip route add default via 10.0.2.1");
+        left.sh("ip route add default via 10.0.1.1; ip route add default via fd00:1::1");
+        right.sh("ip route add default via 10.0.2.1; ip route add default via fd00:2::1");
         port0 = bed.keep(new Port(left.taps.get("eth0"), router.taps.get("eth0")));
         port1 = bed.keep(new Port(right.taps.get("eth0"), router.taps.get("eth1")));
     }
@@ -124,10 +126,11 @@ class SwapTest {
     }
 
     /** Sends 2,000 numbered packets a second until it is told to stop, and says how many there were, of which how many arrived. */
-    private int[] stream(Steps steps) throws Exception {
-        String sink = "import socket,sys\ns=socket.socket(2,2);s.setsockopt(1,8,1<<22);s.bind(('10.0.2.2',7000));print('up',flush=True);got=set()\n"
+    private int[] stream(String address, Steps steps) throws Exception {
+        String family = address.indexOf(':') < 0 ? "2" : "10";
+        String sink = "import socket,sys\ns=socket.socket(" + family + ",2);s.setsockopt(1,8,1<<22);s.bind(('" + address + "',7000));print('up',flush=True);got=set()\n"
                 + "while True:\n d=s.recv(100)\n if d==b'end': break\n got.add(d)\nprint(len(got))";
-        String source = "import socket,time,select,sys\ns=socket.socket(2,2);s.connect(('10.0.2.2',7000));n=0;t=time.time()\n"
+        String source = "import socket,time,select,sys\ns=socket.socket(" + family + ",2);s.connect(('" + address + "',7000));n=0;t=time.time()\n"
                 + "while not select.select([sys.stdin],[],[],0)[0]:\n for i in range(10):\n  s.send(b'%d'%n);n+=1\n t+=.005;d=t-time.time()\n if d>0: time.sleep(d)\n"
                 + "time.sleep(1)\nfor i in range(3): s.send(b'end')\nprint(n)";
         Process to = new ProcessBuilder("nsenter", "--net=" + right.namespace.path(), "--", "python3", "-c", sink).redirectErrorStream(true).start();
@@ -150,12 +153,19 @@ class SwapTest {
         void run() throws Exception;
     }
 
-    @Test
-    void fromClickToClickNoPacketIsLost() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.2.2", "fd00:2::2"})
+    void fromClickToClickNoPacketIsLost(String address) throws Exception {
         Forwarding[] now = {click(null)};
         exchange(null, now[0]);
-        assertTrue(left.sh("ping -c 2 -i 0.05 10.0.2.2").contains(" 0% packet loss"));
-        int[] count = stream(() -> {
+        Bed.await("a way there and back", () -> { // IPv6 tries its addresses first
+            try {
+                return left.sh("ping -c 2 -i 0.05 -W 1 " + address).contains(" 0% packet loss");
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        int[] count = stream(address, () -> {
             for (int i = 0; i < SWAPS; i++) {
                 LockSupport.parkNanos(100_000_000);
                 Forwarding next = click(now[0]);
@@ -163,15 +173,15 @@ class SwapTest {
                 now[0] = next;
             }
         });
-        System.out.println("click to click: " + count[0] + " sent, " + (count[0] - count[1]) + " lost in " + SWAPS + " swaps");
+        System.out.println("click to click, " + address + ": " + count[0] + " sent, " + (count[0] - count[1]) + " lost in " + SWAPS + " swaps");
         assertEquals(count[0], count[1]);
-        assertEquals(0, router.forwarded());
+        assertEquals(0, router.forwarded() + router.forwarded6());
     }
 
     @Test
     void betweenClickAndTheKernelNoPacketIsLost() throws Exception {
         assertTrue(left.sh("ping -c 2 -i 0.05 10.0.2.2").contains(" 0% packet loss"));
-        int[] count = stream(() -> {
+        int[] count = stream("10.0.2.2", () -> {
             for (int i = 0; i < SWAPS / 2; i++) {
                 LockSupport.parkNanos(100_000_000);
                 Forwarding next = click(null);
