@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# violin bench dataplane|swap|flood|routing|placement: the measurements below itests/bench, which are only in a source tree.
+# violin bench dataplane|swap|flood|routing|placement|links: the measurements below itests/bench, which are only in a source tree.
 
 bench() {
     case ${1:-} in
@@ -9,7 +9,8 @@ bench() {
         flood) space=fl ;;
         routing) space=ro ;;
         placement) space=pl ;;
-        *) usage "bench ${1:-}: the words are dataplane, swap, flood, routing, placement. See: violin help bench" ;;
+        links) space=lk ;;
+        *) usage "bench ${1:-}: the words are dataplane, swap, flood, routing, placement, links. See: violin help bench" ;;
     esac
     program=$ROOT/itests/bench/$1/run.sh
     [ -x "$program" ] || die "benchmarks run in a source tree; this is an unpacked distribution"

@@ -26,13 +26,14 @@ call() {
         apply | plan) call_apply "$@" ;;
         connect) call_connect "$@" ;;
         exec) far '' "$@" ;;
+        run) call_run "$@" ;;
         *) far -n "$@" ;;
     esac
 }
 
 known_verb() {
     case $1 in
-        apply | click | connect | destroy | doors | drain | events | exec | host-remove | host-token | host-tokens | hosts | list | ping-all | place | plan | plugins | ports | routers | routes | show | swap | tunnels | verify) ;;
+        apply | click | connect | destroy | doors | drain | events | exec | host-remove | host-token | host-tokens | hosts | link | list | ping-all | place | plan | plugins | ports | routers | routes | run | show | swap | tunnels | verify) ;;
         *) return 1 ;;
     esac
 }
@@ -102,7 +103,7 @@ far_listens() {
 call_apply() {
     file='' before='' first=yes
     for word in "$@"; do
-        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ] && [ "$before" != --part ] && [ "$before" != --routing ] && [ "$before" != --pin ]; then
+        if [ -z "$first" ] && [ -z "$file" ] && [ "$before" != -o ] && [ "$before" != --part ] && [ "$before" != --routing ] && [ "$before" != --emulate ] && [ "$before" != --pin ]; then
             case $word in -?*) ;; *) file=$word ;; esac
         fi
         first='' before=$word
@@ -129,6 +130,41 @@ call_apply() {
         [ -r "$file" ] || die "$file: cannot be read"
         far '' "$@" <"$file"
     fi
+}
+
+# Results and the files that a timeline names are here, in the user's folder: the container gets whole paths.
+call_run() {
+    violin_name='' to='' data='' plain='' before='' first=yes count=$#
+    while [ "$count" -gt 0 ]; do
+        word=$1
+        shift
+        count=$((count - 1))
+        case $before in
+            --to) to=$word before='' ; continue ;;
+            --data) data=$word before='' ; continue ;;
+        esac
+        case $word in
+            --to | --data) before=$word; continue ;;
+            --to=*) to=${word#--to=}; continue ;;
+            --data=*) data=${word#--data=}; continue ;;
+            --help | --stop) plain=yes ;;
+            -*) ;;
+            *) [ -n "$first" ] || [ "$before" = --seed ] || [ "$before" = -o ] || [ "$before" = --output ] || violin_name=${violin_name:-$word} ;;
+        esac
+        first='' before=$word
+        set -- "$@" "$word"
+    done
+    case $before in --to | --data) usage "$before needs a folder" ;; esac
+    if [ -n "$plain" ]; then
+        far -n "$@"
+        return
+    fi
+    [ -n "$violin_name" ] || usage "run which violin? For example: violin run ospf-ring"
+    to=${to:-$violin_name-run-$(date +%Y%m%d-%H%M%S)}
+    data=${data:-.}
+    case $to in /*) ;; *) to=$PWD/$to ;; esac
+    case $data in /*) ;; *) data=$PWD/$data ;; esac
+    far -n "$@" --to "$to" --data "$data"
 }
 
 # A terminal of the guest's own: ours goes to raw mode, its size travels as arguments.

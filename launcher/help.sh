@@ -3,7 +3,7 @@
 # violin help [VERB], and what to say about a verb that does not exist.
 
 ALL_VERBS="bootstrap doctor lab host demo test bench completion help version
- apply click connect destroy doors drain events exec host-remove host-token host-tokens hosts list ping-all place plan plugins ports routers routes show swap tunnels verify"
+ apply click connect destroy doors drain events exec host-remove host-token host-tokens hosts link list ping-all place plan plugins ports routers routes run show swap tunnels verify"
 
 help() {
     case ${1:-} in
@@ -33,11 +33,12 @@ ${bold}violin$plain: isolated virtual internetworks on overlay hosts
     host start|stop|status       one overlay host of several real machines
     host token|remove            let another machine in, throw one out
     test                         set up all, run every test
-    bench dataplane|swap|flood|routing|placement   measure: other overlays beside it, swaps, OSPF, placements
+    bench dataplane|swap|flood|routing|placement|links   measure: other overlays beside it, swaps, OSPF, placements, conditions
 
   ${bold}violins$plain (any overlay host answers; --host NAME or VIOLIN_HOST chooses)
     apply FILE [--dry-run]       make it so; FILE: violin file, containerlab YAML, GraphML
           [--routing ospf]       with other routing than the file says
+          [--emulate true]       impose the conditions of links, or not, whatever the file says
     plan FILE [--pin NODE=HOST]  what apply would do: each node's place, its cost, the bound, the gap
     place VIOLIN [--optimize]    moves that pay, with their gain; drain HOST [--undo]: take a host out
     destroy VIOLIN               away with it
@@ -45,9 +46,11 @@ ${bold}violin$plain: isolated virtual internetworks on overlay hosts
     ports, tunnels, events       counters, links between hosts, what happened
     routers [VIOLIN [NODE]]      what learns and forwards: neighbours, processes; routes VIOLIN NODE: what it learnt
     click VIOLIN NODE read|write ELEMENT.HANDLER [VALUE]
+    link VIOLIN A B [set delay=20ms loss=1%|down|up|cut|reset]   what a link does to frames, while it runs
     exec VIOLIN NODE -- CMD...   run a program there
     connect VIOLIN NODE          a shell there
     ping-all VIOLIN              every pair of vHosts
+    run VIOLIN [--seed N] [--to FOLDER] [--stop]   the experiment of its file: events, probes, a report
     verify VIOLIN                does anything get in or out? canaries from inside and outside
     plugins, swap ROLE PLUGIN    what runs, and another in its place under traffic
 
@@ -151,6 +154,10 @@ violin bench placement [-o json] [--runs N] [--only PART,...] [--proof SECONDS]
   from VIOLIN_DATA (or shared/data beside the project), skips what is not there. No root. Times are medians of N (1) runs. Parts: zoo,
   sndlib, scale (10,000 entities on 1,000 hosts; --proof: seconds for each of its bounds, 60, 0: none), vne (virtual network embedding),
   tight (few slots), moves (another hour's delays). Status 1 if the checker found a fault.
+violin bench links [-o json] [--runs N] [--only PART,...]
+  How exactly vLinks impose their conditions, in one overlay host: medians of N (3) runs. Parts: rate (1 to 1000 Mbit/s, TCP and UDP),
+  delay (0.5 to 200 ms at 10,000 packets a second), loss (also bursts), pipe (100 Mbit/s x 100 ms), many (1,000 links at once).
+  Status 1 if a goal is missed.
   Examples: violin bench dataplane --quick --only direct,vxlan --settings whole,rtt
             violin bench dataplane -o json >result.json
 EOF

@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
 import org.violin.api.cluster.Members;
 import org.violin.api.cluster.StateException;
 import org.violin.api.guest.Guest;
+import org.violin.api.guest.GuestException;
 import org.violin.api.guest.GuestRuntime;
+import org.violin.api.model.NodeId;
 import org.violin.api.routing.Routers;
 
 /**
@@ -45,6 +47,9 @@ final class Agent implements AutoCloseable {
     private final Map<Key, Print> observed = new TreeMap<>();
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
     private final Map<Key, Print> remembered;
+
+    /** Crashed on purpose: not started again until they are let. */
+    private final Set<NodeId> crashed = ConcurrentHashMap.newKeySet();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
@@ -109,6 +114,26 @@ final class Agent implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ends a guest as a crash would, and keeps it down until {@link #revive}. Any thread. */
+    void crash(NodeId id) throws GuestException {
+        Guest guest = guests.find(id).orElseThrow(() -> new GuestException(id + " does not run on this overlay host"));
+        crashed.add(id);
+        guest.stop();
+        touch(id.violin());
+    }
+
+    /** Lets it start again. Any thread. */
+    void revive(NodeId id) {
+        if (crashed.remove(id)) touch(id.violin());
+    }
+
+    private boolean isCrashed(Key key) {
+        return switch (key.kind()) {
+            case GUEST, NIC, ROUTES, ROUTER, EXEC -> crashed.contains(new NodeId(key.violin(), key.node()));
+            default -> false;
+        };
     }
 
     private void run() {
@@ -274,8 +299,9 @@ final class Agent implements AutoCloseable {
         for (Guest guest : guests.dead()) {
             String violin = guest.id().violin();
             String node = guest.id().node();
-            LOG.warn("Guest {} died; it is started again", guest.id());
-            announcer.announce("guest/died", guest.id().toString(), node + " died on " + host + "; it is started again");
+            String then = crashed.contains(guest.id()) ? "; it was crashed, and stays down until it is started" : "; it is started again";
+            LOG.warn("Guest {} died{}", guest.id(), then);
+            announcer.announce("guest/died", guest.id().toString(), node + " died on " + host + then);
             guests.lost(guest);
             synchronized (observed) {
                 observed.keySet().removeIf(k -> k.violin().equals(violin) && k.node().equals(node));
@@ -293,6 +319,8 @@ final class Agent implements AutoCloseable {
     private void reconcile(String violin) {
         PlacedSpec spec = specs.get(violin);
         Map<Key, Item> desired = spec == null ? Map.of() : lowering.items(spec, host::equals);
+        if (spec == null || spec.destroying()) crashed.removeIf(id -> id.violin().equals(violin));
+        else if (!crashed.isEmpty()) desired.keySet().removeIf(this::isCrashed);
         Map<Key, Print> there = new TreeMap<>();
         synchronized (observed) {
             observed.forEach((k, p) -> {

@@ -228,6 +228,16 @@ public final class ControlService implements Violins, Specs, GuestAccess, Placem
         }
     }
 
+    @Override
+    public void crash(NodeId node) throws GuestException {
+        agent.crash(node);
+    }
+
+    @Override
+    public void revive(NodeId node) {
+        agent.revive(node);
+    }
+
     private Guest guest(NodeId node) throws GuestException {
         return guests.find(node).orElseThrow(() -> new GuestException(node + " does not run on this overlay host"));
     }

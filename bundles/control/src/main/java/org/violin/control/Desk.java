@@ -66,13 +66,18 @@ final class Desk {
 
     /** What an order came to under the lock. */
     private record Decision(PlacedSpec before, PlacedSpec after, List<PlanStep> steps, List<String> notes, long planMillis,
-            PlacementView placement) {}
+            PlacementView placement) {
+        /** Nothing was stored. What failed before is not in a plan that takes it away, but its hosts must hear of it. */
+        boolean nothing() {
+            return steps.isEmpty() && after == before;
+        }
+    }
 
     Report apply(String file, String text, Map<String, String> pins, boolean dryRun, Consumer<String> progress) throws Refused {
         long start = System.nanoTime();
         Decision decision = locked(() -> decide(file, text, pins, dryRun, start));
         PlacedSpec after = decision.after();
-        if (dryRun || decision.steps().isEmpty()) return report(decision, List.of(), !dryRun, 0);
+        if (dryRun || decision.nothing()) return report(decision, List.of(), !dryRun, 0);
         announcer.announce("violin/stored", after.name(), "revision " + after.revision() + ": " + decision.steps().size() + " actions");
         return finish(decision, progress);
     }
@@ -87,7 +92,7 @@ final class Desk {
             if (!after.name().equals(violin)) throw new Refused("change", after.name(), "a violin keeps its name");
             return decide("change", after, new SpecReader.Reading(Optional.of(after), "", List.of(), List.of()), stock, false, start);
         });
-        if (decision.steps().isEmpty()) return report(decision, List.of(), true, 0);
+        if (decision.nothing()) return report(decision, List.of(), true, 0);
         announcer.announce("violin/stored", violin, "revision " + decision.after().revision() + ": " + decision.steps().size() + " actions");
         return finish(decision, progress);
     }
@@ -196,7 +201,7 @@ final class Desk {
         if (!mistakes.isEmpty()) throw new Refused(mistakes);
         List<NodeSpec> all = new ArrayList<>();
         for (NodeSpec n : spec.nodes()) all.add(pins.containsKey(n.name()) ? n.withHost(Optional.of(pins.get(n.name()))) : n);
-        return new ViolinSpec(spec.name(), all, spec.links(), spec.attributes());
+        return spec.withNodes(all);
     }
 
     /** Looks for a better placement with the prices of moves. */

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import org.violin.api.dataplane.DataPlane;
 import org.violin.api.guest.GuestException;
 import org.violin.api.model.NodeId;
+import org.violin.api.model.PortId;
 import org.violin.api.model.RouteSpec;
 
 /**
@@ -44,11 +45,12 @@ final class Executor {
         List<Action> removals = plan.stream().filter(a -> a instanceof Action.Remove).collect(toList());
         List<Action> makes = plan.stream().filter(a -> !(a instanceof Action.Remove)).collect(toList());
         inOrder(only(removals, Key.Kind.LINK), round);
-        onGuests(without(removals, Key.Kind.LINK, Key.Kind.SWITCH, Key.Kind.NAMES, Key.Kind.TRANSPORT), round, false);
+        inOrder(only(removals, Key.Kind.CONDITIONS), round);
+        onGuests(without(removals, Key.Kind.LINK, Key.Kind.CONDITIONS, Key.Kind.SWITCH, Key.Kind.NAMES, Key.Kind.TRANSPORT), round, false);
         inOrder(only(removals, Key.Kind.SWITCH, Key.Kind.NAMES, Key.Kind.TRANSPORT), round);
         inOrder(only(makes, Key.Kind.TRANSPORT, Key.Kind.NAMES, Key.Kind.SWITCH), round);
         onGuests(only(makes, Key.Kind.GUEST, Key.Kind.NIC, Key.Kind.ROUTES, Key.Kind.ROUTER), round, true);
-        inOrder(only(makes, Key.Kind.LINK), round);
+        inOrder(only(makes, Key.Kind.CONDITIONS, Key.Kind.LINK), round);
         onGuests(only(makes, Key.Kind.EXEC), round, true);
     }
 
@@ -83,6 +85,7 @@ final class Executor {
                     Integer vni = links.remove(key);
                     if (vni != null) dataPlane.closeLink(vni);
                 }
+                case CONDITIONS -> dataPlane.condition(PortId.parse(key.violin() + "/" + key.entity()), Map.of());
                 case SWITCH -> dataPlane.closeSwitch(new NodeId(key.violin(), key.entity()));
                 case TRANSPORT -> dataPlane.closeViolin(key.violin());
                 default -> names(key.violin(), Map.of());
@@ -90,7 +93,9 @@ final class Executor {
             return;
         }
         Item item = action instanceof Action.Create create ? create.item() : ((Action.Change) action).item();
-        if (item instanceof Item.Link link) {
+        if (item instanceof Item.Conditions conditions) {
+            dataPlane.condition(conditions.from(), conditions.settings());
+        } else if (item instanceof Item.Link link) {
             Integer before = links.put(key, link.vni());
             if (before != null && before != link.vni()) dataPlane.closeLink(before);
             dataPlane.openLink(link.vni(), link.a(), link.b());

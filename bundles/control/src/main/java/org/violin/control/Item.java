@@ -8,6 +8,7 @@ import org.violin.api.guest.GuestSpec;
 import org.violin.api.model.Cidr;
 import org.violin.api.model.NicSpec;
 import org.violin.api.model.NodeKind;
+import org.violin.api.model.PortId;
 import org.violin.api.routing.RouterSpec;
 
 /** The unit of reconciliation: one thing that one overlay host must have. Closed set; the executor has one method for each. */
@@ -90,6 +91,19 @@ sealed interface Item {
         @Override
         public String word() {
             return "vlink";
+        }
+    }
+
+    /** What a vLink does to the frames that begin at one of its ends. @param settings by the words of {@link org.violin.api.model.Conditions} */
+    record Conditions(Key key, PortId from, Map<String, String> settings) implements Item {
+        @Override
+        public Print print() {
+            return Print.of("", settings);
+        }
+
+        @Override
+        public String word() {
+            return "conditions";
         }
     }
 

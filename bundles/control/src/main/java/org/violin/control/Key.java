@@ -6,7 +6,7 @@ import java.util.Comparator;
 /**
  * Names one item of one overlay host. Text form {@code host|kind|violin|entity}, used in the journal and in reports.
  *
- * @param entity node, {@code node:nic}, {@code a:x--b:y}; empty for what a violin has once on a host
+ * @param entity node, {@code node:nic} (also of a vSwitch's port), {@code a:x--b:y}; empty for what a violin has once on a host
  */
 record Key(String host, Kind kind, String violin, String entity) implements Comparable<Key> {
     /** In the order of creation; removal goes backwards. A kind may only depend on kinds before it. */
@@ -16,6 +16,7 @@ record Key(String host, Kind kind, String violin, String entity) implements Comp
         SWITCH,
         GUEST,
         NIC,
+        CONDITIONS,
         LINK,
         ROUTES,
         ROUTER,
@@ -34,7 +35,7 @@ record Key(String host, Kind kind, String violin, String entity) implements Comp
     String node() {
         return switch (kind) {
             case NIC -> entity.substring(0, entity.lastIndexOf(':'));
-            case LINK, NAMES, TRANSPORT -> "";
+            case LINK, CONDITIONS, NAMES, TRANSPORT -> "";
             default -> entity;
         };
     }

@@ -20,6 +20,7 @@ import org.violin.api.control.Routing;
 import org.violin.api.dataplane.LinkEnd;
 import org.violin.api.guest.GuestSpec;
 import org.violin.api.model.Cidr;
+import org.violin.api.model.Conditions;
 import org.violin.api.model.Endpoint;
 import org.violin.api.model.LinkSpec;
 import org.violin.api.model.NodeKind;
@@ -182,6 +183,17 @@ final class Lowering {
             LinkEnd b = end(placed, link.b(), hostB, host, kinds);
             put(items, new Item.Link(key(placed, host, Key.Kind.LINK, link.key()), vni, a, b));
         }
+        conditions(items, placed, link, link.a(), hostA, hosts);
+        conditions(items, placed, link, link.b(), hostB, hosts);
+    }
+
+    /** Each direction is the business of the host where it begins. */
+    private void conditions(Map<Key, Item> items, PlacedSpec placed, LinkSpec link, Endpoint from, String host, Predicate<String> hosts) {
+        if (!hosts.test(host)) return;
+        Map<String, String> settings = Conditions.of(placed.spec(), link, from);
+        if (settings.isEmpty()) return;
+        PortId id = PortId.of(placed.name(), from.node(), from.port());
+        put(items, new Item.Conditions(key(placed, host, Key.Kind.CONDITIONS, from.toString()), id, settings));
     }
 
     private static LinkEnd end(PlacedSpec placed, Endpoint end, String at, String seenFrom, Map<String, NodeKind> kinds) {

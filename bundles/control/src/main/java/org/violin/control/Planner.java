@@ -85,6 +85,7 @@ final class Planner {
             case NIC -> before.equals(Print.REATTACH) ? "attached again" : rebuild ? "MAC differs: the vNIC is replaced" : "addresses or MTU, in place";
             case SWITCH -> "kind or attributes, under traffic";
             case TRANSPORT -> "cipher, under traffic";
+            case CONDITIONS -> "on the running link";
             default -> "in place";
         };
     }

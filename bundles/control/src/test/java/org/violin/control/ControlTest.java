@@ -33,6 +33,8 @@ import org.violin.api.model.NicSpec;
 import org.violin.api.model.NodeId;
 import org.violin.api.model.NodeKind;
 import org.violin.api.model.NodeSpec;
+import org.violin.api.guest.GuestException;
+import org.violin.api.model.PortId;
 import org.violin.api.model.Refused;
 import org.violin.api.model.ViolinSpec;
 import org.violin.api.placement.Answer;
@@ -168,6 +170,60 @@ class ControlTest {
         assertEquals(first.revision(), second.revision());
         assertEquals(calls, host(1).runtime.calls);
         assertEquals("ready", host(1).control.list().get(0).state());
+    }
+
+    private static ViolinSpec conditioned(ViolinSpec spec, Map<String, String> attributes) {
+        List<LinkSpec> links = new ArrayList<>();
+        for (LinkSpec l : spec.links()) links.add(new LinkSpec(l.a(), l.b(), 1, links.isEmpty() ? 20 : 0, links.isEmpty() ? attributes : Map.of()));
+        return spec.withLinks(links);
+    }
+
+    @Test
+    void eachHostImposesWhatBeginsThereAndChangesOnlyThat() throws Exception {
+        // Of the link between h1 (on host2) and the LAN (on host1).
+        files.put("a", conditioned(lan("a", 2), Map.of("loss", "1", "from.lan:p1.loss", "3")));
+        assertEquals(List.of(), host(1).apply("a").failures());
+        String seed = host(2).dataPlane.conditions.get(PortId.parse("a/h1:eth0")).get("seed");
+        assertEquals(Map.of(PortId.parse("a/h1:eth0"), Map.of("delay", "20", "loss", "1", "seed", seed)), host(2).dataPlane.conditions);
+        assertEquals("3", host(1).dataPlane.conditions.get(PortId.parse("a/lan:p1")).get("loss"));
+        files.put("a", conditioned(lan("a", 2), Map.of("loss", "2", "from.lan:p1.loss", "3")));
+        Report changed = host(1).apply("a");
+        assertEquals(1, changed.steps().size(), changed.steps().toString());
+        assertEquals("change conditions h1:eth0 host2 on the running link", changed.steps().get(0).verb() + " " + changed.steps().get(0).kind() + " "
+                + changed.steps().get(0).entity() + " " + changed.steps().get(0).host() + " " + changed.steps().get(0).why());
+        assertEquals("2", host(2).dataPlane.conditions.get(PortId.parse("a/h1:eth0")).get("loss"));
+        host(1).kill();
+        host(1).start();
+        Eventually.eventually("it is so", () -> host(1).dataPlane.conditions.size() == 1);
+        files.put("a", conditioned(lan("a", 2), Map.of("loss", "bad")));
+        assertTrue(host(1).apply("a").failures().toString().contains("loss 'bad'"));
+        files.put("a", lan("a", 2));
+        assertEquals(List.of(), host(1).apply("a").failures());
+        assertTrue(host(1).dataPlane.conditions.isEmpty() && host(2).dataPlane.conditions.isEmpty());
+    }
+
+    @Test
+    void conditionsThatAreOnlyFactsAreNotImposed() throws Exception {
+        files.put("a", conditioned(lan("a", 2), Map.of("loss", "1", "state", "down")).withAttributes(Map.of("emulate", "false")));
+        assertEquals(List.of(), host(1).apply("a").failures());
+        assertEquals(Map.of(PortId.parse("a/h1:eth0"), Map.of("state", "down")), host(2).dataPlane.conditions);
+    }
+
+    @Test
+    void aCrashedGuestStaysDownUntilItIsRevived() throws Exception {
+        files.put("a", lan("a", 2));
+        host(1).apply("a");
+        NodeId id = new NodeId("a", "h1");
+        assertThrows(GuestException.class, () -> host(1).control.crash(id), "it is on host2");
+        host(2).control.crash(id);
+        Eventually.eventually("it is so", () -> host(2).dataPlane.plugged.isEmpty());
+        files.put("a", lan("a", 3));
+        assertEquals(List.of(), host(1).apply("a").failures());
+        assertFalse(host(2).runtime.guests.containsKey(id), "also by an apply");
+        host(2).control.revive(id);
+        Eventually.eventually("it is so", () -> host(2).runtime.guests.containsKey(id) && host(2).dataPlane.plugged.size() == 2);
+        assertEquals(1, host(2).runtime.guests.get(id).readyCalls, "its commands run again");
+        host(2).control.revive(id);
     }
 
     @Test

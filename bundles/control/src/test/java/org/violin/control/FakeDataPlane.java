@@ -15,6 +15,7 @@ final class FakeDataPlane implements DataPlane {
     final Set<NodeId> switches = ConcurrentHashMap.newKeySet();
     final Map<String, String> transports = new ConcurrentHashMap<>();
     final Map<Integer, String> links = new ConcurrentHashMap<>();
+    final Map<PortId, Map<String, String>> conditions = new ConcurrentHashMap<>();
     final Set<PortId> plugged = ConcurrentHashMap.newKeySet();
 
     @Override
@@ -48,6 +49,13 @@ final class FakeDataPlane implements DataPlane {
     }
 
     @Override
+    public void condition(PortId from, Map<String, String> settings) {
+        if (settings.getOrDefault("loss", "").equals("bad")) throw new IllegalArgumentException("loss 'bad': a percentage");
+        if (settings.isEmpty()) conditions.remove(from);
+        else conditions.put(from, settings);
+    }
+
+    @Override
     public void plug(PortId nic, FrameDevice device) {
         plugged.add(nic);
     }
@@ -63,6 +71,6 @@ final class FakeDataPlane implements DataPlane {
     }
 
     boolean empty() {
-        return transports.isEmpty() && switches.isEmpty() && links.isEmpty() && plugged.isEmpty();
+        return transports.isEmpty() && switches.isEmpty() && links.isEmpty() && conditions.isEmpty() && plugged.isEmpty();
     }
 }

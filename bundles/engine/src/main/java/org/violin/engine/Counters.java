@@ -73,8 +73,8 @@ final class Counters {
     }
 
     /** What is counted beside frames, bytes and drops, by word. */
-    Map<String, Long> more(boolean nic) {
-        Map<String, Long> map = new TreeMap<>();
+    Map<String, Long> more(boolean nic, Lane lane) {
+        Map<String, Long> map = lane == null ? new TreeMap<>() : lane.counters();
         map.put("segments-in", values.get(SEGMENTS_IN));
         map.put("segments-out", values.get(SEGMENTS_OUT));
         if (!nic) return map;

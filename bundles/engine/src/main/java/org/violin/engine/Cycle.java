@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.engine;
 
+import java.nio.ByteBuffer;
+import org.violin.api.dataplane.Frames;
+
 /**
  * What one thread needs while it carries frames, and the sign by which others see that it is inside ({@link Grace}). Used by its thread
  * only, but for {@link #sequence}.
@@ -22,6 +25,10 @@ final class Cycle {
     /** For devices that take only finished frames. Made when the first of them is met. */
     private Finisher finisher;
 
+    /** For what leaves vLinks, one for each depth: while one is forwarded the next may come out of another vLink. */
+    private final ByteBuffer[] slabs = new ByteBuffer[MAX_HOPS];
+
+    private int drains;
     private final PortSet[] someByHop = new PortSet[MAX_HOPS];
     private volatile int sequence;
     private int depth;
@@ -55,6 +62,22 @@ final class Cycle {
         nowNanos = now;
         hops = 0;
         copies = MAX_COPIES;
+    }
+
+    /** False when this thread is inside so many lanes that another must wait for the timetable. */
+    boolean mayDrain() {
+        return drains < MAX_HOPS;
+    }
+
+    /** A slab of {@link Frames#MAX_RECORD} bytes until {@link #shallower}. */
+    ByteBuffer deeper() {
+        int depth = drains++;
+        if (slabs[depth] == null) slabs[depth] = ByteBuffer.allocateDirect(Frames.MAX_RECORD);
+        return slabs[depth];
+    }
+
+    void shallower() {
+        drains--;
     }
 
     Finisher finisher() {

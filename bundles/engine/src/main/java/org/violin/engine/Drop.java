@@ -15,6 +15,12 @@ enum Drop {
     DEVICE_CLOSED,
     /** The vSwitch of the port is not open. */
     NO_SWITCH,
+    /** The vLink is down. */
+    LINK_DOWN,
+    /** The vLink is cut silently, as by an experiment. */
+    LINK_CUT,
+    /** The vLink has conditions, and no plugin that imposes them is there. */
+    NO_STAGE,
     /** No plugin of the switch's kind is there, or it refused the attributes. */
     NO_PROVIDER,
     /** The tunnel is not open: its plugin or its cipher's is missing, or the address could not be bound. */

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 abstract sealed class Endpoint permits NicEnd, SwitchPort, RemoteEnd {
     /** The other end of the link; null when there is none. */
     volatile Endpoint far;
+    /** What the link does in the direction that begins here; null: it only carries. */
+    volatile Lane lane;
     /** The link this end belongs to now; null when there is none. Guarded by the fabric's lock. */
     Link link;
 
@@ -23,6 +25,11 @@ abstract sealed class Endpoint permits NicEnd, SwitchPort, RemoteEnd {
 
     /** Sends a record into the cable. */
     final void emit(Cycle cycle, ByteBuffer slab, int offset, int length) {
+        Lane through = lane;
+        if (through != null) {
+            through.carry(cycle, this, slab, offset, length);
+            return;
+        }
         Endpoint to = far;
         if (to == null) drop(Drop.NO_LINK);
         else to.deliver(cycle, this, slab, offset, length);
@@ -30,6 +37,12 @@ abstract sealed class Endpoint permits NicEnd, SwitchPort, RemoteEnd {
 
     final boolean hasCarrier() {
         Endpoint to = far;
-        return to != null && to.ready();
+        return to != null && to.ready() && !down() && !to.down();
+    }
+
+    /** The cable is taken out here. */
+    final boolean down() {
+        Lane through = lane;
+        return through != null && through.down();
     }
 }

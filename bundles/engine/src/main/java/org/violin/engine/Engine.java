@@ -30,6 +30,7 @@ import org.violin.api.dataplane.DataPlane;
 import org.violin.api.dataplane.DataPlaneView;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.LinkEnd;
+import org.violin.api.dataplane.LinkStageProvider;
 import org.violin.api.dataplane.PollerProvider;
 import org.violin.api.dataplane.PortStatus;
 import org.violin.api.dataplane.SwitchProvider;
@@ -77,6 +78,7 @@ public final class Engine implements DataPlane, DataPlaneView {
     private final Fabric fabric;
     private final Uplink uplink;
     private final WorkerPool workers;
+    private final Timetable timetable;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     volatile EventAdmin eventAdmin;
@@ -99,14 +101,17 @@ public final class Engine implements DataPlane, DataPlaneView {
         guard = new Guard(deadline);
         uplink = new Uplink(members, remotes, grace, control, guard, this::announce, clock, settings);
         workers = new WorkerPool(settings.workers(), pollers, uplink, grace, clock);
-        fabric = new Fabric(uplink, remotes, workers, grace, control, guard, this::announce, clock, settings.floodPerSecond());
+        timetable = new Timetable(uplink, grace, pollers.alarm(), clock);
+        fabric = new Fabric(uplink, remotes, workers, grace, control, guard, this::announce, clock, timetable, settings.floodPerSecond());
         uplink.onWritable(workers::resume);
         uplink.start(fabric::showRemoteCarriers);
         control.every(TICK, () -> {
             uplink.tick();
             fabric.tick();
         });
-        if (threads) workers.start();
+        if (!threads) return;
+        workers.start();
+        timetable.start();
     }
 
     @Modified
@@ -123,6 +128,7 @@ public final class Engine implements DataPlane, DataPlaneView {
     void stop() {
         fabric.refuse();
         workers.stop();
+        timetable.stop();
         uplink.stop();
         fabric.closeDevices();
         control.stop();
@@ -136,6 +142,15 @@ public final class Engine implements DataPlane, DataPlaneView {
 
     void removeSwitchProvider(SwitchProvider provider) {
         fabric.removeProvider(provider);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addLinkStageProvider(LinkStageProvider provider, Map<String, ?> properties) {
+        fabric.addStages(provider, properties);
+    }
+
+    void removeLinkStageProvider(LinkStageProvider provider) {
+        fabric.removeStages(provider);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -195,7 +210,9 @@ public final class Engine implements DataPlane, DataPlaneView {
 
     /** One cycle of each worker that does not wait. Returns how many frames were read from devices. */
     int step() {
-        return workers.step();
+        int frames = workers.step();
+        timetable.turn();
+        return frames;
     }
 
     @Override
@@ -231,6 +248,21 @@ public final class Engine implements DataPlane, DataPlaneView {
     @Override
     public void closeLink(int vni) {
         fabric.closeLink(vni);
+    }
+
+    @Override
+    public void condition(PortId from, Map<String, String> settings) {
+        fabric.condition(from, settings);
+    }
+
+    @Override
+    public void override(PortId from, Map<String, String> settings) {
+        fabric.override(from, settings);
+    }
+
+    @Override
+    public void restart(PortId from) {
+        fabric.restart(from);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.violin.api.dataplane.FrameDevice;
 import org.violin.api.dataplane.LinkEnd;
+import org.violin.api.dataplane.LinkStageProvider;
 import org.violin.api.dataplane.PortStatus;
 import org.violin.api.dataplane.SwitchLogic;
 import org.violin.api.dataplane.SwitchProvider;
@@ -38,6 +39,7 @@ final class Fabric {
     private final Map<PortId, NicEnd> nics = new HashMap<>();
     private final Map<Integer, Link> links = new HashMap<>();
     private final SwitchPlugins plugins;
+    private final Lanes lanes;
     private final Vswitch.Shared shared;
     private final Role role = new Role("switching");
     private final Uplink uplink;
@@ -51,13 +53,14 @@ final class Fabric {
     private int ticks;
 
     Fabric(Uplink uplink, VniTable remotes, WorkerPool workers, Grace grace, Control control, Guard guard, Announcer announcer,
-            LongSupplier clock, int floodPerSecond) {
+            LongSupplier clock, Timetable timetable, int floodPerSecond) {
         this.uplink = uplink;
         this.remotes = remotes;
         this.workers = workers;
         this.grace = grace;
         this.control = control;
         this.clock = clock;
+        lanes = new Lanes(timetable, guard, announcer);
         plugins = new SwitchPlugins(guard, role, announcer, clock);
         shared = new Vswitch.Shared(() -> this.floodPerSecond, clock, new Hold.Budget(Vswitch.ALL_HOLD_BYTES), role, this::broken);
         this.floodPerSecond = floodPerSecond;
@@ -160,6 +163,7 @@ final class Fabric {
         List<Vswitch> changed = List.of();
         synchronized (lock) {
             if (refused) return;
+            lanes.tick(this::sender);
             long now = clock.getAsLong();
             boolean without = false;
             for (Vswitch vswitch : switches.values()) {
@@ -169,6 +173,59 @@ final class Fabric {
             if (without && ++ticks % RETRY_TICKS == 0) changed = plugins.give(switches.values());
         }
         if (!changed.isEmpty()) drain(changed);
+    }
+
+    // ---- what links do besides carrying
+
+    void addStages(LinkStageProvider provider, Map<String, ?> properties) {
+        synchronized (lock) {
+            lanes.add(provider, properties);
+        }
+    }
+
+    void removeStages(LinkStageProvider provider) {
+        synchronized (lock) {
+            lanes.remove(provider);
+        }
+    }
+
+    void condition(PortId from, Map<String, String> settings) {
+        synchronized (lock) {
+            Endpoint end = sender(from);
+            if (lanes.base(from, end, settings)) showCarriers(end);
+        }
+    }
+
+    void override(PortId from, Map<String, String> settings) {
+        synchronized (lock) {
+            Endpoint end = sender(from);
+            if (lanes.over(from, end, settings)) showCarriers(end);
+        }
+    }
+
+    void restart(PortId from) {
+        synchronized (lock) {
+            lanes.restart(from);
+        }
+    }
+
+    private static void showCarriers(Endpoint end) {
+        if (end == null) return;
+        showCarrier(end);
+        showCarrier(end.far);
+    }
+
+    private Endpoint sender(PortId id) {
+        Endpoint nic = nics.get(id);
+        return nic == null ? switchPorts.get(id) : nic;
+    }
+
+    private NicEnd nicOf(PortId id) {
+        return nics.computeIfAbsent(id, i -> {
+            NicEnd made = new NicEnd(i);
+            lanes.attach(i, made);
+            return made;
+        });
     }
 
     private Vswitch switchOf(NodeId id) {
@@ -242,11 +299,12 @@ final class Fabric {
     }
 
     private Endpoint end(LinkEnd end, Endpoint far) {
-        if (end instanceof LinkEnd.Nic nic) return nics.computeIfAbsent(nic.id(), NicEnd::new);
+        if (end instanceof LinkEnd.Nic nic) return nicOf(nic.id());
         if (end instanceof LinkEnd.Remote) return far;
         LinkEnd.Switch port = (LinkEnd.Switch) end;
         SwitchPort made = switchOf(port.node()).addPort(port.id());
         switchPorts.put(port.id(), made);
+        lanes.attach(port.id(), made);
         return made;
     }
 
@@ -292,7 +350,7 @@ final class Fabric {
         FrameDevice old = null;
         try {
             synchronized (lock) {
-                NicEnd nic = nics.computeIfAbsent(id, NicEnd::new);
+                NicEnd nic = nicOf(id);
                 if (nic.device == device) return;
                 old = pull(nic);
                 if (refused) throw new IllegalStateException("the data plane is stopped");
@@ -409,6 +467,9 @@ final class Fabric {
 
     void swaps(Map<String, Long> map) {
         role.into(map, true);
+        synchronized (lock) {
+            lanes.into(map);
+        }
     }
 
     List<PortStatus> ports() {

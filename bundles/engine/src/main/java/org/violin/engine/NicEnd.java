@@ -80,6 +80,6 @@ final class NicEnd extends Endpoint {
     PortStatus status() {
         return new PortStatus(id, false, link == null ? 0 : link.vni(), far == null ? "" : far.label(), device != null && hasCarrier(),
                 counters.framesIn(), counters.framesOut(), counters.bytesIn(), counters.bytesOut(),
-                counters.more(true), counters.drops());
+                counters.more(true, lane), counters.drops());
     }
 }

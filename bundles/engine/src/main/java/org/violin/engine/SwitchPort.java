@@ -51,6 +51,6 @@ final class SwitchPort extends Endpoint {
     PortStatus status() {
         return new PortStatus(id, true, link == null ? 0 : link.vni(), far == null ? "" : far.label(), owner.isOpen() && hasCarrier(),
                 counters.framesIn(), counters.framesOut(), counters.bytesIn(), counters.bytesOut(),
-                counters.more(false), counters.drops());
+                counters.more(false, lane), counters.drops());
     }
 }

@@ -41,15 +41,8 @@ public final class Segmenter {
     }
 
     private int finishOne(ByteBuffer slab, int offset, int length, Outlet outlet) {
-        int start = OffloadHeader.BYTES + OffloadHeader.checksumStart(slab, offset);
-        int field = OffloadHeader.checksumOffset(slab, offset);
-        int end = length;
-        boolean known = view.parse(slab, offset, length) && view.isConsistent() && view.payload() != SuperFrame.NONE;
-        if (known && view.l4() - offset == start) end = view.packetEnd() - offset;
-        if (start < OffloadHeader.BYTES + Ethernet.HEADER || start + field + 2 > end) return 0;
         scratch.put(0, slab, offset, length);
-        OffloadHeader.clear(scratch, 0);
-        Checksum.finish(scratch, start, field, end);
+        if (!Cutter.finish(view, scratch, 0, length)) return 0;
         outlet.frame(scratch, 0, length);
         return 1;
     }

@@ -2,6 +2,7 @@
 package org.violin.linux;
 
 import org.osgi.service.component.annotations.Component;
+import org.violin.api.dataplane.Alarm;
 import org.violin.api.dataplane.Poller;
 import org.violin.api.dataplane.PollerProvider;
 
@@ -11,5 +12,10 @@ public final class EpollPollerProvider implements PollerProvider {
     @Override
     public Poller open() {
         return new EpollPoller();
+    }
+
+    @Override
+    public Alarm alarm() {
+        return new TimerAlarm();
     }
 }

@@ -50,6 +50,9 @@ final class Libc {
 
     static native int timerfd_settime(int fd, int flags, long wanted, long old);
 
+    /** Of the calling thread: PRIO_PROCESS (0), 0. */
+    static native int setpriority(int which, int who, int priority);
+
     static native int socket(int family, int type, int protocol);
 
     static native int bind(int fd, long address, int length);

@@ -39,6 +39,10 @@ abstract class SpecOrder extends Query {
     @Completion(value = StringsCompleter.class, values = {"kernel", "click", "ospf", "ospf+click", "ospf+bgp", "rip", "isis", "static"})
     String routing;
 
+    @Option(name = "--emulate", description = "Overrules whether conditions of links are imposed: true or false", valueToShowInHelp = "")
+    @Completion(value = StringsCompleter.class, values = {"true", "false"})
+    String emulate;
+
     @Option(name = "--pin", description = "NODE=HOST: this node goes to that overlay host; may be given several times", valueToShowInHelp = "", multiValued = true)
     List<String> pins = List.of();
 
@@ -56,7 +60,8 @@ abstract class SpecOrder extends Query {
         if ((file == null) == (stdin == null)) throw new WrongUse(verb + " FILE, or " + verb + " --stdin NAME; one of them");
         Violins service = need(violins, "org.violin.control");
         String name = file == null ? stdin : file;
-        String read = (part > 0 ? name + "#" + part : name) + (routing == null ? "" : "#routing=" + routing);
+        String read = (part > 0 ? name + "#" + part : name) + (routing == null ? "" : "#routing=" + routing)
+                + (emulate == null ? "" : "#emulate=" + emulate);
         String text = decode(name, file == null ? io.in().readNBytes(MAX_BYTES + 1) : read(file));
         Report report = service.apply(read, text, pins(pins), dryRun, io.err()::println);
         io.out().print(json ? Json.pretty(report) + "\n" : ReportText.of(report, verbose, io.colour()));

@@ -13,8 +13,8 @@ import org.apache.karaf.shell.api.action.Option;
 final class Verbs {
     private static final List<Class<? extends Action>> ALL = List.of(
             ApplyVerb.class, ClickVerb.class, ConnectVerb.class, DestroyVerb.class, DoorsVerb.class, DrainVerb.class, EventsVerb.class, ExecVerb.class, HostRemoveVerb.class,
-            HostTokenVerb.class, HostTokensVerb.class, HostsVerb.class, ListVerb.class, PingAllVerb.class, PlaceVerb.class, PlanVerb.class, PluginsVerb.class, PortsVerb.class,
-            RoutersVerb.class, RoutesVerb.class, ShowVerb.class, SwapVerb.class, TunnelsVerb.class, VerifyVerb.class);
+            HostTokenVerb.class, HostTokensVerb.class, HostsVerb.class, LinkVerb.class, ListVerb.class, PingAllVerb.class, PlaceVerb.class, PlanVerb.class, PluginsVerb.class, PortsVerb.class,
+            RoutersVerb.class, RoutesVerb.class, RunVerb.class, ShowVerb.class, SwapVerb.class, TunnelsVerb.class, VerifyVerb.class);
 
     private Verbs() {}
 

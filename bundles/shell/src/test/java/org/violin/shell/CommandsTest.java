@@ -102,6 +102,8 @@ class CommandsTest {
         shell.call("y".getBytes(), "apply", "--stdin", "z.graphml", "--routing", "ospf+click", "--part", "2");
         shell.call("y".getBytes(), "apply", "--stdin", "z.graphml", "--routing", "ospf");
         assertEquals(List.of("z.graphml#2#routing=ospf+click: y", "z.graphml#routing=ospf: y"), violins.applied.subList(2, 4));
+        shell.call("y".getBytes(), "apply", "--stdin", "z.graphml", "--emulate", "true", "--routing", "ospf");
+        assertEquals("z.graphml#routing=ospf#emulate=true: y", violins.applied.get(4));
         assertTrue(shell.call("same".getBytes(), "apply", "--stdin", "f").out().endsWith("figure2: nothing to do\n"));
     }
 

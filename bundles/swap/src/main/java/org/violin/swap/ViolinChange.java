@@ -81,7 +81,7 @@ final class ViolinChange {
         }
         List<NodeSpec> nodes = new ArrayList<>();
         for (NodeSpec node : spec.nodes()) nodes.add(mine(node) ? provided(node, kind) : node);
-        return new ViolinSpec(spec.name(), nodes, spec.links(), attributes);
+        return spec.withNodes(nodes).withAttributes(attributes);
     }
 
     /** The node's own words; none when they are the violin's. */
@@ -104,7 +104,7 @@ final class ViolinChange {
             if (own != null) attributes.put(ROUTING, own);
             nodes.add(new NodeSpec(n.name(), n.kind(), n.host(), n.provider(), n.limits(), n.nics(), n.routes(), n.exec(), attributes));
         }
-        return new ViolinSpec(spec.name(), nodes, spec.links(), spec.attributes());
+        return spec.withNodes(nodes);
     }
 
     private ViolinSpec restored(ViolinSpec spec) {
@@ -119,7 +119,7 @@ final class ViolinChange {
         for (NodeSpec node : spec.nodes()) {
             nodes.add(mine(node) && old.containsKey(node.name()) ? provided(node, old.get(node.name()).provider()) : node);
         }
-        return new ViolinSpec(spec.name(), nodes, spec.links(), attributes);
+        return spec.withNodes(nodes).withAttributes(attributes);
     }
 
     private static NodeSpec provided(NodeSpec n, String kind) {

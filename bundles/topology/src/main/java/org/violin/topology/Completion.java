@@ -3,14 +3,17 @@ package org.violin.topology;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.violin.api.model.Cidr;
 import org.violin.api.model.Endpoint;
 import org.violin.api.model.LinkSpec;
 import org.violin.api.model.NicSpec;
 import org.violin.api.model.NodeSpec;
+import org.violin.api.model.Timeline;
 import org.violin.api.model.ViolinSpec;
 
 /**
@@ -50,6 +53,9 @@ final class Completion {
         segments.forEach(this::mtus);
         Map<Endpoint, String> macs = new MacPlan(draft, present, mistakes).macs();
         RouteCheck routes = new RouteCheck(addresses, mistakes, readable && wired);
+        ConditionCheck conditions = new ConditionCheck(mistakes);
+        List<LinkSpec> links = wires.stream().map(conditions::link).toList();
+        Timeline timeline = draft.timeline == null ? Timeline.NONE : new TimelineKeys(draft, new LinkNames(draft, wires, wired, mistakes), reachable(), mistakes).read();
         List<NodeSpec> nodes = new ArrayList<>();
         for (Draft.Node node : draft.nodes.values()) {
             List<NicSpec> nics = nics(node, macs);
@@ -58,12 +64,19 @@ final class Completion {
                     node.attributes));
         }
         if (!mistakes.none()) return Optional.empty();
-        List<LinkSpec> links = new ArrayList<>();
-        for (Wiring.Wire wire : wires) {
-            Draft.Link link = wire.link();
-            links.add(new LinkSpec(wire.a(), wire.b(), link.cost, link.delayMillis, link.attributes));
-        }
-        return Optional.of(new ViolinSpec(draft.name, nodes, links, draft.attributes));
+        return Optional.of(new ViolinSpec(draft.name, nodes, links, draft.attributes, timeline));
+    }
+
+    /** Nodes that have an address. */
+    private Set<String> reachable() {
+        Set<String> nodes = new HashSet<>();
+        addresses.forEach((end, list) -> {
+            if (!list.isEmpty()) nodes.add(end.node());
+        });
+        draft.nodes.values().forEach(node -> {
+            if (!node.loopbacks.isEmpty()) nodes.add(node.name);
+        });
+        return nodes;
     }
 
     private boolean tooMany(String what, int count, int limit) {

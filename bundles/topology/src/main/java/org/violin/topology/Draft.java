@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.violin.api.model.Cidr;
+import org.violin.api.model.Conditions;
 import org.violin.api.model.Limits;
 import org.violin.api.model.NodeKind;
 
@@ -31,6 +32,15 @@ final class Draft {
 
     /** Nodes that placement puts together, apart or in several places. */
     final List<Group> groups = new ArrayList<>();
+
+    /** The file's {@code timeline}; null: none. */
+    Tree timeline;
+
+    /** Whether conditions of links are imposed, which is the default. */
+    void emulate(boolean wanted) {
+        if (wanted) attributes.remove(Conditions.EMULATE);
+        else attributes.put(Conditions.EMULATE, "false");
+    }
 
     Optional<Cidr> pool(boolean ipv6) {
         return ipv6 ? poolIpv6 : poolIpv4;
@@ -120,8 +130,15 @@ final class Draft {
         }
     }
 
-    /** One end of a link; {@code port} is empty when it is to be chosen; {@code nic} is what the link says of the vNIC there. */
-    record End(String node, String port, int line, Nic nic) {}
+    /**
+     * One end of a link; {@code port} is empty when it is to be chosen; {@code nic} is what the link says of the vNIC there; {@code conditions}
+     * are of the direction that begins there.
+     */
+    record End(String node, String port, int line, Nic nic, Map<String, ConditionKeys.Setting> conditions) {
+        End(String node, String port, int line, Nic nic) {
+            this(node, port, line, nic, Map.of());
+        }
+    }
 
     static final class Link {
         final int line;
@@ -130,7 +147,10 @@ final class Draft {
         final Addressing subnets = new Addressing();
         int mtu;
         double cost = 1;
+        /** When {@code conditions} have no delay. */
         double delayMillis;
+        /** Of both directions, in canonical texts. */
+        final Map<String, ConditionKeys.Setting> conditions = new LinkedHashMap<>();
         final Map<String, String> attributes = new TreeMap<>();
 
         Link(int line, End a, End b) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.violin.topology;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.violin.api.model.Names;
@@ -25,7 +26,7 @@ final class EndReader {
         int colon = scalar.value().indexOf(':');
         String node = colon < 0 ? scalar.value() : scalar.value().substring(0, colon);
         String port = colon < 0 ? "" : scalar.value().substring(colon + 1);
-        return end(node, colon >= 0, port, scalar.value(), new Draft.Nic(tree.line()));
+        return end(node, colon >= 0, port, scalar.value(), new Draft.Nic(tree.line()), Map.of());
     }
 
     private Optional<Draft.End> longForm(Tree tree, Set<String> known) {
@@ -34,19 +35,21 @@ final class EndReader {
         addresses.addresses(fields, nic.addresses);
         nic.mac = addresses.mac(fields);
         nic.mtu = addresses.mtu(fields);
+        Map<String, ConditionKeys.Setting> conditions = ConditionKeys.ofDirection(fields, mistakes);
         Optional<String> node = fields.text("node", "the name of a node");
         if (node.isEmpty()) {
             if (!fields.has("node")) mistakes.add(tree.line(), "", "an endpoint needs 'node:'");
             return Optional.empty();
         }
         Optional<String> port = fields.text("interface", "an interface name");
-        return end(node.get(), port.isPresent(), port.orElse(""), node.get() + port.map(p -> ":" + p).orElse(""), nic);
+        return end(node.get(), port.isPresent(), port.orElse(""), node.get() + port.map(p -> ":" + p).orElse(""), nic, conditions);
     }
 
-    private Optional<Draft.End> end(String node, boolean named, String port, String shown, Draft.Nic nic) {
+    private Optional<Draft.End> end(String node, boolean named, String port, String shown, Draft.Nic nic,
+            Map<String, ConditionKeys.Setting> conditions) {
         Optional<String> bad = Names.nodeMistake(node).map(rule -> "node name must be " + rule)
                 .or(() -> named ? Names.nicMistake(port).map(rule -> "interface name must be " + rule) : Optional.empty());
         bad.ifPresent(rule -> mistakes.add(nic.line, shown, rule));
-        return bad.isPresent() ? Optional.empty() : Optional.of(new Draft.End(node, port, nic.line, nic));
+        return bad.isPresent() ? Optional.empty() : Optional.of(new Draft.End(node, port, nic.line, nic, conditions));
     }
 }

@@ -14,7 +14,7 @@ import org.violin.api.model.NodeKind;
 /**
  * Topology Zoo's GraphML: every node becomes a vRouter with one vHost {@code h-NAME} behind it, every edge a link. Parallel edges are
  * merged into the first, loops at one node dropped, both with a note. A network in several parts is refused with the list of parts,
- * unless the file's name ends in {@code #N}: then only part N is read.
+ * unless the file's name ends in {@code #N}: then only part N is read. Delays are guesses, so they are not imposed.
  */
 final class GraphmlFormat {
     static final String WORD = "graphml";
@@ -53,6 +53,7 @@ final class GraphmlFormat {
         String named = SafeNames.safe(label);
         draft.name = !base.isEmpty() ? base : !named.isEmpty() ? named : WORD;
         if (!label.isEmpty()) draft.attributes.put("description", label);
+        draft.emulate(false);
         if (document.directed) mistakes.note("directed edges are read as links for both directions");
         if (document.nodes.isEmpty() && mistakes.none()) mistakes.add(0, "", "the graph has no nodes");
         SafeNames names = new SafeNames(HOST_PREFIX);

@@ -20,7 +20,7 @@ final class NodeKeys {
     private static final int MAX_COMMAND_CHARACTERS = 4096;
     private static final int MAX_ROUTES = 1000;
     private static final String WORD = "[a-z][a-z0-9-]{0,30}";
-    static final Set<String> RESERVED = union(Keys.DEFAULTS, Keys.ROUTER, Keys.SWITCH, Set.of("image"));
+    static final Set<String> RESERVED = union(Keys.NODE_DEFAULTS, Keys.ROUTER, Keys.SWITCH, Set.of("image"));
 
     private final Mistakes mistakes;
     private final Map<String, String> plain = new LinkedHashMap<>();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.violin.api.model.Conditions;
 import org.violin.api.routing.RoutingWords;
 
 /**
@@ -18,7 +19,7 @@ final class RoutingKeys {
     static final String KEY = "routing";
     static final String STARTUP = "startup-config";
     /** Attributes that begin so are made of keys of the file, so no label may. */
-    static final List<String> PREFIXES = List.of("routing.", "nic.", ServiceKeys.PREFIX, PlacementKeys.PREFIX);
+    static final List<String> PREFIXES = List.of("routing.", "nic.", Conditions.FROM, ServiceKeys.PREFIX, PlacementKeys.PREFIX);
     static final int MAX_STARTUP_CHARACTERS = 65_536;
     static final String AREA_RULE = "an OSPF area: a number from 0 to 4294967295, or four numbers such as 0.0.0.1";
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.violin.api.model.Cidr;
+import org.violin.api.model.Conditions;
 import org.violin.api.model.Names;
 import org.violin.api.model.NodeKind;
 
@@ -15,14 +16,16 @@ final class ViolinFormat {
     static final String WORD = "violin";
     static final int MAX_NODES = 10_000;
     static final int MAX_LINKS = 40_000;
+    static final String EMULATE_RULE = "true: conditions of links are imposed, or false: they are only known";
     static final List<String> KINDS = List.of("vhost", "vrouter", "vswitch");
-    private static final Set<String> RESERVED = Set.of("routing", "cipher", "description", "placement");
+    private static final Set<String> RESERVED = Set.of("routing", "cipher", "description", "placement", "emulate", "seed", "timeline");
 
     private final Draft draft = new Draft();
     private final Mistakes mistakes;
     private final AddressKeys addresses;
     private final EndReader ends;
     private NodeKeys defaults;
+    private LinkKeys linkDefaults;
     private NodeKind defaultKind = NodeKind.VHOST;
     private final Map<NodeKind, NodeKeys> kinds = new EnumMap<>(NodeKind.class);
 
@@ -45,6 +48,8 @@ final class ViolinFormat {
         file.text("description", "a text").ifPresent(text -> draft.attributes.put("description", text));
         draft.attributes.putAll(RoutingKeys.read(file, mistakes));
         cipher(file);
+        emulation(file);
+        draft.timeline = file.tree("timeline").orElse(null);
         file.tree("placement").ifPresent(new GroupKeys(draft, mistakes)::read);
         NodeKeys.labels(file, draft.attributes, RESERVED, mistakes);
         int mtu = addresses.mtu(file);
@@ -59,6 +64,17 @@ final class ViolinFormat {
             if (!text.matches("[a-z][a-z0-9-]{0,30}")) throw new IllegalArgumentException(text);
             return text;
         }).ifPresent(word -> draft.attributes.put("cipher", word));
+    }
+
+    private void emulation(Fields file) {
+        file.parsed(Conditions.EMULATE, EMULATE_RULE, ViolinFormat::emulate).ifPresent(draft::emulate);
+        file.parsed(Conditions.SEED, "a whole number of 64 bits, from -9223372036854775808 to 9223372036854775807", Long::parseLong)
+                .ifPresent(seed -> draft.attributes.put(Conditions.SEED, Long.toString(seed)));
+    }
+
+    static boolean emulate(String text) {
+        if (!text.equals("true") && !text.equals("false")) throw new IllegalArgumentException(text);
+        return text.equals("true");
     }
 
     /** The violin's name; shared with the containerlab format. */
@@ -93,6 +109,7 @@ final class ViolinFormat {
             Fields fields = Fields.of(t, "'defaults'", Keys.DEFAULTS, mistakes);
             defaults = new NodeKeys(fields, mistakes);
             defaultKind = kind(fields).orElse(defaultKind);
+            fields.tree("link").ifPresent(link -> linkDefaults = new LinkKeys(Fields.of(link, "'link' of 'defaults'", Keys.LINK_DEFAULTS, mistakes), false, mistakes));
         });
         for (Tree.Entry entry : topology.entries("kinds")) {
             NodeKind kind = kind(entry.line(), entry.key()).orElse(null);
@@ -183,6 +200,7 @@ final class ViolinFormat {
             Draft.End end = ends.read(member, Keys.END).orElse(null);
             if (end == null || node == null) continue;
             Draft.Link link = new Draft.Link(end.line(), end, new Draft.End(node.name, "", end.line(), new Draft.Nic(end.line())));
+            if (linkDefaults != null) linkDefaults.apply(link);
             condition.apply(link);
             draft.links.add(link);
         }
@@ -207,6 +225,7 @@ final class ViolinFormat {
         int mtu = addresses.mtu(fields);
         if (a == null || b == null) return;
         Draft.Link link = new Draft.Link(tree.line(), a, b);
+        if (linkDefaults != null) linkDefaults.apply(link);
         condition.apply(link);
         link.subnets.add(subnets);
         link.mtu = mtu;

@@ -121,8 +121,8 @@ class FormatsTest {
         LinkSpec link = spec.links().get(2);
         assertEquals(0.2, link.delayMillis(), 1e-9);
         assertEquals(3, link.cost());
-        assertEquals(Map.of("jitter", "1ms", "bandwidth", "10Mbit", "who", "me"), link.attributes());
-        assertEquals(Map.of("loss", "2%"), spec.links().get(0).attributes());
+        assertEquals(Map.of("jitter", "1", "rate", "10000000", "who", "me"), link.attributes());
+        assertEquals(Map.of("loss", "2"), spec.links().get(0).attributes());
         assertEquals(1400, spec.node("a").orElseThrow().nic("eth0").orElseThrow().mtuBytes());
         assertEquals("[10.9.0.1/30, fd09::1/64]", spec.node("r").orElseThrow().nics().get(0).addresses().toString());
         assertEquals(List.of(new RouteSpec(org.violin.api.model.Cidr.parse("10.50.0.0/16"), "10.9.0.2", "eth0", 0),

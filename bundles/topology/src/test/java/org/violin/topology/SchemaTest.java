@@ -65,7 +65,7 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"keys.yaml", "links.yaml", "routing.yaml", "placement.yaml", "nothing.yaml", "no-topology.yaml", "name.yaml", "list.yaml", "mixed.yaml"})
+    @ValueSource(strings = {"keys.yaml", "links.yaml", "routing.yaml", "placement.yaml", "conditions.yaml", "timeline.yaml", "nothing.yaml", "no-topology.yaml", "name.yaml", "list.yaml", "mixed.yaml"})
     void whatTheReaderRefusesForItsFormTheSchemaRefuses(String name) {
         String text = Reading.text(Path.of("src/test/resources/mistakes").resolve(name));
         assertFalse(schema().validate(text, InputFormat.YAML).isEmpty());

@@ -47,7 +47,7 @@ public class DistributionIT extends InContainer {
     @Test
     public void everyFeatureOfOursIsInstalled() throws Exception {
         for (String name : List.of("violin", "violin-core", "violin-tunnel-udp", "violin-switching-learning", "violin-switching-hub",
-                "violin-cipher-aead", "violin-cipher-none",
+                "violin-conditions", "violin-cipher-aead", "violin-cipher-none",
                 "violin-routing-kernel", "violin-routing-zebra", "violin-routing-click", "violin-router-services", "violin-placement-greedy", "violin-runtime-netns")) {
             assertTrue(name, features.isInstalled(features.getFeature(name)));
         }

@@ -20,4 +20,15 @@ public interface GuestAccess {
 
     /** Status of a guest of this host. */
     Optional<GuestStatus> status(NodeId node);
+
+    /**
+     * Ends a guest of this host at once, as a crash would, and keeps it down until {@link #revive} or until this host's control starts anew.
+     * Throws when it does not run here.
+     */
+    default void crash(NodeId node) throws GuestException {
+        throw new GuestException(node + ": cannot be crashed here");
+    }
+
+    /** Lets a guest that was crashed start again; returns at once. One that was not is left alone. */
+    default void revive(NodeId node) {}
 }

@@ -19,7 +19,8 @@ public interface SpecReader {
      * Reads one file of any known format, completes it (names, MACs, addresses) and checks it whole.
      *
      * @param file name, for messages and for choosing the format when the text does not tell. May end in {@code #N} (only part N of a
-     *     network in GraphML), then in {@code #routing=WORDS}, which overrule the file's attribute {@code routing}
+     *     network in GraphML), then in {@code #routing=WORDS}, which overrule the file's attribute {@code routing},
+     *     then in {@code #emulate=true} or {@code false}, which overrule whether conditions of links are imposed
      * @param current gives the present spec of a violin, so that automatic addresses stay what they are
      */
     Reading read(String file, String text, Function<String, Optional<ViolinSpec>> current);

@@ -51,6 +51,28 @@ public interface DataPlane {
     void unplug(PortId nic);
 
     /**
+     * Says what a vLink does to frames in the direction that begins here: rate, delay, loss and the like. A change acts on the running link
+     * and loses no frame. The link, and the plugin that does it, may come before or after; without the plugin frames are not carried, and
+     * counted as {@code no-stage}.
+     *
+     * @param from the vNIC or switch port of this host that sends into the link
+     * @param settings by the words of {@link org.violin.api.model.Conditions}; none: a plain cable
+     * @throws IllegalArgumentException naming what is wrong with the settings; nothing is changed then
+     */
+    default void condition(PortId from, java.util.Map<String, String> settings) {}
+
+    /**
+     * Lays other settings over those of {@link #condition} for a while, as experiments do ({@link org.violin.api.model.ConditionText#lay}). {@code state} among them:
+     * {@code down} takes the carrier away at this end and loses all that comes from there.
+     *
+     * @param settings none: those of {@link #condition} again
+     */
+    default void override(PortId from, java.util.Map<String, String> settings) {}
+
+    /** Starts the sequence of fates on this direction anew, from its seed. */
+    default void restart(PortId from) {}
+
+    /**
      * Which overlay hosts' tunnels are kept up, and so measured, also while no vLink goes there. Both ends must want it; vLinks work without.
      *
      * @param hosts their names; null, as in the beginning: all that are joined

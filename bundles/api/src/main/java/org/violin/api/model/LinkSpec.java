@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param cost what routing adds up, more than 0
  * @param delayMillis one-way delay, 0 when not given; used by routing when it goes by delay, and by link emulation
- * @param attributes other properties such as {@code loss} or {@code bandwidth}, as given
+ * @param attributes other properties: the words of {@link Conditions}, {@code bandwidth} (bits per second that it is thought to have), labels
  */
 public record LinkSpec(Endpoint a, Endpoint b, double cost, double delayMillis, Map<String, String> attributes) {
     private static final Pattern RATE = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?) ?([kKmMgGtT]?)(?i:bit|bps)?");
@@ -34,11 +34,11 @@ public record LinkSpec(Endpoint a, Endpoint b, double cost, double delayMillis, 
     }
 
     /**
-     * Its rate in bits per second, of attribute {@code bandwidth}: a number, a unit {@code k}, {@code M}, {@code G} or {@code T} (powers of
+     * Its rate in bits per second, of attribute {@code bandwidth}, or else {@code rate}: a number, a unit {@code k}, {@code M}, {@code G} or {@code T} (powers of
      * 1000), {@code bit} or {@code bps}, such as {@code 10M} or {@code 1Gbit}. Empty when it is not given, or no rate.
      */
     public OptionalDouble bitsPerSecond() {
-        return rate(attributes.getOrDefault("bandwidth", ""));
+        return rate(attributes.getOrDefault("bandwidth", attributes.getOrDefault("rate", "")));
     }
 
     /** A text as {@link #bitsPerSecond} reads it, also of the labels {@code up} and {@code down} of overlay hosts. Empty when it is no rate. */

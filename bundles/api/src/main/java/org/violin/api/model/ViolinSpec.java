@@ -15,13 +15,35 @@ import java.util.TreeMap;
  * @param attributes {@code routing} (the words of {@link org.violin.api.routing.RoutingWords}, default {@code kernel}) and its settings
  *     {@code routing.KEY}, {@code cipher} (which cipher plugin; absent: the one that the hosts are configured with) and what else the
  *     file says of the whole
+ * @param timeline the experiment that {@code violin:run} carries out; {@link Timeline#NONE} when the file has none
  */
-public record ViolinSpec(String name, List<NodeSpec> nodes, List<LinkSpec> links, Map<String, String> attributes) {
+public record ViolinSpec(String name, List<NodeSpec> nodes, List<LinkSpec> links, Map<String, String> attributes, Timeline timeline) {
     public ViolinSpec {
         Names.node(name);
         nodes = List.copyOf(nodes);
         links = List.copyOf(links);
         attributes = java.util.Collections.unmodifiableMap(new TreeMap<>(attributes));
+        if (timeline == null) timeline = Timeline.NONE;
+    }
+
+    /** One without an experiment. */
+    public ViolinSpec(String name, List<NodeSpec> nodes, List<LinkSpec> links, Map<String, String> attributes) {
+        this(name, nodes, links, attributes, Timeline.NONE);
+    }
+
+    /** A copy with other nodes. */
+    public ViolinSpec withNodes(List<NodeSpec> newNodes) {
+        return new ViolinSpec(name, newNodes, links, attributes, timeline);
+    }
+
+    /** A copy with other links. */
+    public ViolinSpec withLinks(List<LinkSpec> newLinks) {
+        return new ViolinSpec(name, nodes, newLinks, attributes, timeline);
+    }
+
+    /** A copy with other attributes. */
+    public ViolinSpec withAttributes(Map<String, String> newAttributes) {
+        return new ViolinSpec(name, nodes, links, newAttributes, timeline);
     }
 
     /** The node of that name. Linear: use {@link #nodesByName()} in loops. */

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What vLinks do to frames: rate, delay, jitter, loss, damage. */
+package org.violin.conditions;
