@@ -37,7 +37,8 @@ summary() {
     flaky=$(grep -lE '<flaky(Failure|Error)' $reports /dev/null | sed 's/.*TEST-//; s/\.xml$//' | tr '\n' ' ')
     # The main job, from end to end.
     for name in org.violin.itests.lab.LabIT org.violin.itests.lab.DemoIT org.violin.itests.lab.RoutingIT \
-        org.violin.itests.lab.ServicesIT org.violin.itests.lab.PlacementIT org.violin.itests.container.DistributionIT; do
+        org.violin.itests.lab.ServicesIT org.violin.itests.lab.PlacementIT \
+        org.violin.itests.lab.ConditionsIT org.violin.itests.container.DistributionIT; do
         report=$ROOT/itests/target/failsafe-reports/TEST-$name.xml
         if [ ! -f "$report" ]; then
             required="$required $name"
